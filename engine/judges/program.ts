@@ -1,0 +1,24 @@
+import { spawn } from "node:child_process";
+import { projectRoot } from "../../config/project-root";
+import type { Judge, Verdict } from "./judge";
+
+/** Runs a program at the top of the clone with its output shown as it comes. */
+export async function runShown(command: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", (error) => {
+      process.stdout.write(`${command}: ${error.message}\n`);
+      resolve(127);
+    });
+    child.on("close", (code) => {
+      resolve(code ?? 128);
+    });
+  });
+}
+
+/** A judge that is one program: it counts as one check, passed when it exits with 0. */
+export function programJudge(name: string, command: string, args: readonly string[]): Judge {
+  const run = async (): Promise<Verdict> =>
+    (await runShown(command, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return { name, run };
+}

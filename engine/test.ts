@@ -1,0 +1,25 @@
+import { conclude, runJudges } from "./judges/judge";
+import { hostUnitTests, vitestJudge } from "./judges/tests";
+import { runCommand } from "./user-error";
+
+/**
+ * `npm test`: everything that can run here. Arguments are passed on to vitest as file patterns. Where machines cannot be
+ * booted it says so loudly; under `CI=true` that is a failure, because nothing may be skipped there.
+ */
+async function test(): Promise<number> {
+  const patterns = process.argv.slice(2);
+  if (patterns.length > 0)
+    return conclude(await runJudges([vitestJudge("tests", ["pure", "machines"], patterns)]));
+  const pure = await runJudges([hostUnitTests, vitestJudge("pure tests", ["pure"])]);
+  if (process.getuid?.() === 0) {
+    const machines = await runJudges([vitestJudge("tests on machines of the sandbox", ["machines"])]);
+    return conclude({ passed: pure.passed + machines.passed, failed: pure.failed + machines.failed });
+  }
+  process.stdout.write(
+    "\nNOT RUN: the tests on real machines. They need root (the sandbox boots machines with unshare). Fix: sudo npm test.\n",
+  );
+  const isCi = (process.env["CI"] ?? "") === "true";
+  return conclude({ ...pure, failed: pure.failed + (isCi ? 1 : 0) });
+}
+
+void runCommand(test);
