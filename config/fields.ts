@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { readDate, readInstant } from "./instants";
+import { readPublicKey } from "./keys";
+import { loginPattern } from "./names";
+import { accept, refuse } from "./problem";
+import type { Reading } from "./problem";
+import { readServerType, serverTypePattern } from "./server-types";
+import { codePoint, show } from "./show";
+import { uidRange } from "./uids";
+
+/** What editors show and complete (the JSON schema), besides the type. */
+interface FieldHelp {
+  readonly description: string;
+  /** Keywords of JSON Schema that replace or complete what follows from the type. */
+  readonly editor?: Readonly<Record<string, unknown>>;
+}
+
+/** A field of text that is read by a function of ours, whose finding becomes the problem. */
+function text<Value>(read: (value: string) => Reading<Value>, help: FieldHelp): z.ZodType<Value, string> {
+  return z
+    .string()
+    .transform((value, context): Value => {
+      const reading = read(value);
+      if (reading.ok) return reading.value;
+      const { sentence, fix } = reading.finding;
+      context.issues.push({ code: "custom", message: sentence, params: { fix }, input: value });
+      return z.NEVER;
+    })
+    .meta({ ...help });
+}
+
+/** A line of text for people. It is shown in reports and never reaches a host. */
+function line(longest: number, help: FieldHelp): z.ZodType<string, string> {
+  return text((value) => {
+    const length = Array.from(value).length;
+    if (value.trim() === "") return refuse("The text is empty.", "Write something, or remove the key.");
+    if (length > longest) {
+      return refuse(`The text has ${length} characters, more than ${longest}.`, "Shorten it.");
+    }
+    const [odd] = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(value) ?? [];
+    if (odd !== undefined)
+      return refuse(`The text contains ${codePoint(odd)}.`, "Write it as one line of plain text.");
+    return accept(value);
+  }, help);
+}
+
+export const publicKey = text(readPublicKey, {
+  description:
+    "One public key, as the line of an id_….pub file. Its comment is dropped. Types: ssh-ed25519 (best), ecdsa-sha2-nistp256/384/521, sk-ssh-ed25519@openssh.com, sk-ecdsa-sha2-nistp256@openssh.com, ssh-rsa of 3072 bits or more. No options, never a private key.",
+  editor: { examples: ["ssh-ed25519 AAAA… wes@laptop"] },
+});
+
+export const uid = text(
+  (value) => {
+    const fix = `Write a whole number from ${uidRange.least} to ${uidRange.most}, or remove it: uids are derived from the login.`;
+    if (!/^[1-9][0-9]{0,9}$/.test(value))
+      return refuse(`${show(value)} is not a uid: only the digits of a whole number are.`, fix);
+    const number = Number(value);
+    if (number >= uidRange.least && number <= uidRange.most) return accept(number);
+    return refuse(`The uid ${number} is out of range.`, fix);
+  },
+  {
+    description: `Overrides the uid that is derived from the login, from ${uidRange.least} to ${uidRange.most}. The agent gets the next one, so both must be free. Do not change the uid of somebody who has a server: their files would belong to nobody.`,
+    // Our reader takes every scalar as text; editors read numbers as numbers.
+    editor: { type: "integer", minimum: uidRange.least, maximum: uidRange.most },
+  },
+);
+
+export const serverType = text(readServerType, {
+  description:
+    "Hetzner Cloud server type. Changing it resizes the server, which stops it for a minute or two.",
+  editor: { pattern: serverTypePattern.source, examples: ["cx22", "cx32", "cpx31", "cax21", "ccx13"] },
+});
+
+export const day = text(readDate, {
+  description: "A day, as YYYY-MM-DD.",
+  editor: { format: "date", examples: ["2026-11-01"] },
+});
+
+export const until = text(readInstant, {
+  description:
+    "When the grant ends: an instant with its zone (RFC 3339), in the future and at most a year ahead. The servers enforce it by themselves. Without it the grant holds until it is removed here.",
+  editor: { format: "date-time", examples: ["2026-12-31T23:59:59Z"] },
+});
+
+export const reason = line(200, {
+  description: "Why the grant exists, for reviews and reports.",
+  editor: { maxLength: 200, examples: ["onboarding"] },
+});
+
+export const displayName = line(80, {
+  description: "How the person is called in reports. Never used on a server.",
+  editor: { maxLength: 80, examples: ["Wes Example"] },
+});
+
+/** A person who is named by another part of the file. Whether there is such a person is checked across the file. */
+export function personReference(description: string): z.ZodType<string, string> {
+  return text(
+    (value) =>
+      value.trim() === "" ? refuse("The login is empty.", "Write the login of a person.") : accept(value),
+    {
+      description,
+      editor: { pattern: loginPattern.source, examples: ["wes"] },
+    },
+  );
+}

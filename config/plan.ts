@@ -1,0 +1,151 @@
+import type { PublicKey } from "./keys";
+import { agentOf, byName, serverOf } from "./names";
+import type { AgentLogin } from "./names";
+import type { GrantMode } from "./schema";
+import type { Grant, Person, Team } from "./team";
+
+/** What shall exist, server by server. Everything in it is sorted by name, so that equal teams give equal plans. */
+export interface TeamPlan {
+  /** One for each person whose server is not destroyed. */
+  readonly servers: readonly ServerPlan[];
+  /** Everybody who is in the team file, leavers included: who holds which uid. */
+  readonly roster: Readonly<Record<string, RosterEntry>>;
+}
+
+/** A person's uid and standing, as the stack remembers it from one `up` to the next. */
+export interface RosterEntry {
+  readonly uid: number;
+  /** `left`: no access, server kept. `destroyed`: no server either. */
+  readonly state: "active" | "left" | "destroyed";
+}
+
+/** One machine: who has an account there, whose agent lives there, and which grants hold there. */
+export interface ServerPlan {
+  /** Such as `dev-wes`. */
+  readonly name: string;
+  /** Login of the person whose server it is. */
+  readonly owner: string;
+  /** Hetzner's server type, such as `cx22`. */
+  readonly serverType: string;
+  readonly image: string;
+  /** `left`: the owner has left; the accounts stay, locked, and nobody has access. */
+  readonly state: "active" | "left";
+  readonly humans: readonly HumanPlan[];
+  readonly agents: readonly AgentPlan[];
+  readonly grants: readonly GrantPlan[];
+  /** Present when the owner leads: the servers that they may reach from here. */
+  readonly leads?: LeadPlan;
+  /** Agent command-line tools to install. */
+  readonly agentTools: readonly string[];
+}
+
+/** A person's account on one server. */
+export interface HumanPlan {
+  readonly login: string;
+  readonly uid: number;
+  /** `lead`: is here only because a grant names them. */
+  readonly role: "owner" | "lead";
+  readonly state: "active" | "left";
+  /** Empty for leads, who come from their own server with the hop key made there, and for leavers. */
+  readonly keys: readonly PublicKey[];
+}
+
+/** An agent's account on its owner's server. */
+export interface AgentPlan {
+  readonly login: AgentLogin;
+  /** The owner's uid plus one. */
+  readonly uid: number;
+  readonly owner: string;
+  readonly state: "active" | "left";
+}
+
+/** A lead's right to act as one agent on one server. */
+export interface GrantPlan {
+  readonly lead: string;
+  readonly leadUid: number;
+  /** The server that the lead comes from, such as `dev-marcus`. */
+  readonly leadServer: string;
+  /** The person whose agent it is. */
+  readonly over: string;
+  readonly runAs: AgentLogin;
+  /** The server on which it holds. */
+  readonly server: string;
+  readonly mode: GrantMode;
+  /** In UTC and whole seconds: `2026-12-31T23:59:59Z`. */
+  readonly until?: string;
+  readonly reason?: string;
+}
+
+/** What a lead may reach from their own server. */
+export interface LeadPlan {
+  readonly login: string;
+  readonly uid: number;
+  /** Names of the led servers. */
+  readonly servers: readonly string[];
+}
+
+/** Resolves a checked team to the plan of its servers. Pure: no clock, no files, no stack. */
+export function plan(team: Team): TeamPlan {
+  const people = [...team.people].sort((left, right) => byName(left.login, right.login));
+  const directory = new Map(people.map((person) => [person.login, person]));
+  const grants = team.grants.map((grant) => planGrant(grant, directory)).sort(byServerAndLead);
+  return {
+    servers: people
+      .filter((person) => person.standing.state !== "destroyed")
+      .map((person) => planServer(person, grants))
+      .sort((left, right) => byName(left.name, right.name)),
+    roster: Object.fromEntries(
+      people.map((person) => [person.login, { uid: person.uid, state: person.standing.state }]),
+    ),
+  };
+}
+
+function planGrant(grant: Grant, directory: ReadonlyMap<string, Person>): GrantPlan {
+  const lead = directory.get(grant.lead);
+  if (lead === undefined) throw new Error(`The lead ${grant.lead} of a checked team is not in it.`);
+  return {
+    lead: grant.lead,
+    leadUid: lead.uid,
+    leadServer: serverOf(grant.lead),
+    over: grant.over,
+    runAs: agentOf(grant.over),
+    server: serverOf(grant.over),
+    mode: grant.mode,
+    ...(grant.until === undefined ? {} : { until: grant.until }),
+    ...(grant.reason === undefined ? {} : { reason: grant.reason }),
+  };
+}
+
+function planServer(owner: Person, allGrants: readonly GrantPlan[]): ServerPlan {
+  const name = serverOf(owner.login);
+  const state = owner.standing.state === "active" ? "active" : "left";
+  const grants = allGrants.filter((grant) => grant.server === name);
+  const led = allGrants.filter((grant) => grant.lead === owner.login).map((grant) => grant.server);
+  return {
+    name,
+    owner: owner.login,
+    serverType: owner.server.type,
+    image: owner.server.image,
+    state,
+    humans: [planOwner(owner, state), ...grants.map(planLead)].sort((left, right) =>
+      byName(left.login, right.login),
+    ),
+    agents: [{ login: agentOf(owner.login), uid: owner.uid + 1, owner: owner.login, state }],
+    grants,
+    ...(led.length === 0 ? {} : { leads: { login: owner.login, uid: owner.uid, servers: led } }),
+    agentTools: [...owner.agents].sort(byName),
+  };
+}
+
+function planOwner(owner: Person, state: "active" | "left"): HumanPlan {
+  const keys = [...owner.keys].sort((left, right) => byName(left.fingerprint, right.fingerprint));
+  return { login: owner.login, uid: owner.uid, role: "owner", state, keys: state === "active" ? keys : [] };
+}
+
+function planLead(grant: GrantPlan): HumanPlan {
+  return { login: grant.lead, uid: grant.leadUid, role: "lead", state: "active", keys: [] };
+}
+
+function byServerAndLead(left: GrantPlan, right: GrantPlan): number {
+  return byName(left.server, right.server) || byName(left.lead, right.lead);
+}

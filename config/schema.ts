@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { agentTools } from "./agents";
+import { day, displayName, personReference, publicKey, reason, serverType, uid, until } from "./fields";
+import { loginPattern } from "./names";
+import { images } from "./server-types";
+
+const agents = z
+  .array(z.enum(agentTools).describe("The command-line tool of an agent."))
+  .superRefine((tools, context) => {
+    tools.forEach((tool, index) => {
+      if (tools.indexOf(tool) === index) return;
+      context.addIssue({
+        code: "custom",
+        path: [index],
+        message: `"${tool}" is listed twice.`,
+        params: { fix: "Remove one of the two." },
+      });
+    });
+  })
+  .readonly()
+  .describe("Agent command-line tools to install on the server. The agent account exists in any case.");
+
+const image = z.enum(images).describe("Image of a new server. It is not applied to a server that exists.");
+
+/** What a server is made of. */
+const serverDefaults = z
+  .strictObject({ type: serverType.optional(), image: image.optional() })
+  .readonly()
+  .describe("The server of everybody who does not say otherwise.");
+
+const server = z
+  .strictObject({ type: serverType.optional(), image: image.optional() })
+  .readonly()
+  .describe("What is special about this person's server; the rest comes from defaults.server.");
+
+export const defaults = z
+  .strictObject({ server: serverDefaults.optional(), agents: agents.optional() })
+  .readonly()
+  .describe("What holds for everybody who does not say otherwise.");
+
+/** What becomes of the server of somebody who has left. */
+const leaverServer = z
+  .enum(["keep", "destroyed"])
+  .describe(
+    "keep: the server stays, locked, until somebody has looked through it. destroyed: it is destroyed with all that is on it. First keep, then, after an apply, destroyed.",
+  );
+
+const leaving = z
+  .strictObject({ on: day, server: leaverServer.optional() })
+  .readonly()
+  .transform((left) => ({ on: left.on, server: left.server ?? ("keep" as const) }))
+  .describe("The day, and what becomes of the server.");
+
+export const left = z
+  .union([day.transform((on) => ({ on, server: "keep" as const })), leaving])
+  .describe(
+    "The person has left on this day. All access ends with the next apply, whatever the day is. The entry must stay, because it keeps the uid reserved: a reused uid would own the leaver's files.",
+  );
+
+/** One person of the team, or one who has left. */
+export const person = z
+  .strictObject({
+    name: displayName.optional(),
+    keys: z
+      .array(publicKey)
+      .readonly()
+      .optional()
+      .describe(
+        "The public keys by which this person logs in, one for each device. At least one, unless the person has left.",
+      ),
+    agents: agents.optional(),
+    server: server.optional(),
+    uid: uid.optional(),
+    left: left.optional(),
+  })
+  .readonly()
+  .describe(
+    "One person. Each has a server named dev-LOGIN, an account LOGIN and an agent account LOGIN-agent on it.",
+  );
+
+export const grantModes = ["attach", "watch"] as const;
+
+/** `attach`: act as the agent. `watch`: see its sessions, read-only. */
+export type GrantMode = (typeof grantModes)[number];
+
+/** One lead's right to reach one person's agent. */
+export const grant = z
+  .strictObject({
+    lead: personReference("Login of the person who gets the access."),
+    over: personReference(
+      "Login of the person whose agent it is. The lead gets the agent, never the person's own account.",
+    ),
+    mode: z
+      .enum(grantModes)
+      .optional()
+      .describe("attach (default): act as the agent. watch: look at its sessions without typing."),
+    until: until.optional(),
+    reason: reason.optional(),
+  })
+  .readonly()
+  .describe("lead may reach the agent of over, on the server of over.");
+
+/** Whether a login can be used is checked by a rule: an invalid key of a record would hide what is wrong with its value. */
+const login = z.string().meta({
+  description: "Login: a–z, 0–9 and -, starting with a letter, at most 26.",
+  editor: { pattern: loginPattern.source },
+});
+
+/** The team file: who is on the team, and who may reach whose agents. */
+export const teamFile = z
+  .strictObject({
+    defaults: defaults.optional(),
+    people: z.record(login, person).describe("Everybody who is or was on the team, by login."),
+    grants: z
+      .array(grant)
+      .readonly()
+      .optional()
+      .describe("Who may reach whose agent. Nobody else may, except everybody their own."),
+  })
+  .readonly()
+  .meta({
+    title: "Team file of team-runtime",
+    description: "Who is on the team, and who may reach whose agents.",
+  });
+
+/** The team file as it is written, with values read and without defaults. */
+export type TeamFile = z.infer<typeof teamFile>;
+export type PersonEntry = z.infer<typeof person>;
+export type GrantEntry = z.infer<typeof grant>;

@@ -1,0 +1,44 @@
+import type { PublicKey } from "./keys";
+import type { GrantMode } from "./schema";
+
+/**
+ * The team file after every check: names exist, keys are parsed, defaults are filled in, uids are assigned.
+ * What is of this type may be trusted by everything behind `config/`.
+ */
+export interface Team {
+  /** In the order of the file. Leavers are among them. */
+  readonly people: readonly Person[];
+  /** In the order of the file. */
+  readonly grants: readonly Grant[];
+}
+
+/** A person of the team, or a leaver whose entry keeps the uid reserved. */
+export interface Person {
+  readonly login: string;
+  /** How the person is called in texts for people. Never used on a host. */
+  readonly name?: string;
+  /** The person's uid on every server. The agent's is one more. */
+  readonly uid: number;
+  readonly server: { readonly type: string; readonly image: string };
+  /** Agent command-line tools wanted on this person's server, such as `claude`. */
+  readonly agents: readonly string[];
+  /** At least one for an active person. */
+  readonly keys: readonly PublicKey[];
+  readonly standing: Standing;
+}
+
+/** `left`: access is gone, the server is kept. `destroyed`: the server is gone as well. `on` is a date such as `2026-11-01`. */
+export type Standing =
+  | { readonly state: "active" }
+  | { readonly state: "left"; readonly on: string }
+  | { readonly state: "destroyed"; readonly on: string };
+
+/** `lead` may reach the agent of `over`. */
+export interface Grant {
+  readonly lead: string;
+  readonly over: string;
+  readonly mode: GrantMode;
+  /** End of the grant, in UTC and whole seconds: `2026-12-31T23:59:59Z`. Without it the grant holds until it is taken out of the file. */
+  readonly until?: string;
+  readonly reason?: string;
+}

@@ -1,0 +1,50 @@
+import type { PersonEntry, TeamFile } from "./schema";
+import { images } from "./server-types";
+import type { Person, Standing, Team } from "./team";
+import { assignUids } from "./uids";
+
+/** A file without problems as a team: defaults filled in, uids assigned. */
+export function toTeam(file: TeamFile): Team {
+  const entries = Object.entries(file.people);
+  const { uids } = assignUids(
+    entries.map(([login, { uid }]) => (uid === undefined ? { login } : { login, uid })),
+  );
+  return {
+    people: entries.map(([login, entry]) => toPerson(login, entry, file, uids)),
+    grants: (file.grants ?? []).map(({ lead, over, mode, until, reason }) => ({
+      lead,
+      over,
+      mode: mode ?? "attach",
+      ...(until === undefined ? {} : { until }),
+      ...(reason === undefined ? {} : { reason }),
+    })),
+  };
+}
+
+function toPerson(
+  login: string,
+  entry: PersonEntry,
+  file: TeamFile,
+  uids: ReadonlyMap<string, number>,
+): Person {
+  const uid = uids.get(login);
+  if (uid === undefined) throw new Error(`No uid was assigned to ${login}.`);
+  return {
+    login,
+    ...(entry.name === undefined ? {} : { name: entry.name }),
+    uid,
+    server: {
+      // A leaver whose server is destroyed has no type, and needs none.
+      type: entry.server?.type ?? file.defaults?.server?.type ?? "",
+      image: entry.server?.image ?? file.defaults?.server?.image ?? images[0],
+    },
+    agents: entry.agents ?? file.defaults?.agents ?? [],
+    keys: entry.keys ?? [],
+    standing: toStanding(entry),
+  };
+}
+
+function toStanding({ left }: PersonEntry): Standing {
+  if (left === undefined) return { state: "active" };
+  return { state: left.server === "destroyed" ? "destroyed" : "left", on: left.on };
+}

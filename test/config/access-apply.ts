@@ -1,0 +1,107 @@
+import type { Change } from "../../config/access/change";
+import type { AccessRow } from "../../config/access/matrix";
+import type { Grant } from "../../config/team";
+
+/**
+ * The rows that follow from other rows and a list of changes: a second implementation, which knows of the new team only what
+ * the changes say. Reads the JSON of `team diff` as well.
+ */
+export function applyChanges(rows: readonly AccessRow[], changes: readonly Change[]): readonly AccessRow[] {
+  return changes.reduce(applyChange, rows).toSorted((left, right) => (name(left) < name(right) ? -1 : 1));
+}
+
+function applyChange(rows: readonly AccessRow[], change: Change): readonly AccessRow[] {
+  switch (change.kind) {
+    case "joined":
+    case "returned":
+      return [
+        ...rows,
+        ...own(
+          change.login,
+          change.keys.map((key) => key.fingerprint),
+        ),
+      ];
+    case "left":
+    case "vanished":
+      return rows.filter((row) => row.person !== change.login || row.why.because === "grant");
+    case "key added":
+      return mapKeys(rows, change.login, (keys) => [...keys, change.key.fingerprint].sort());
+    case "key removed":
+      return mapKeys(rows, change.login, (keys) => keys.filter((key) => key !== change.key.fingerprint));
+    case "grant added":
+      return [...rows, ...led(change.grant)];
+    case "grant removed":
+      return rows.filter((row) => !isOf(row, change.grant));
+    case "mode changed":
+      return rows.map((row) =>
+        isOf(row, change) && row.how.by === "sudo" ? { ...row, mode: change.after } : row,
+      );
+    case "end changed":
+      return rows.map((row) => {
+        const { until: _, ...endless } = row;
+        if (!isOf(row, change)) return row;
+        return change.after === undefined ? endless : { ...endless, until: change.after };
+      });
+    case "reason changed":
+      return rows.map((row) => {
+        if (!isOf(row, change)) return row;
+        const why = { because: "grant" as const, over: change.over };
+        return { ...row, why: change.after === undefined ? why : { ...why, reason: change.after } };
+      });
+    default:
+      return rows;
+  }
+}
+
+function own(login: string, keys: readonly string[]): readonly AccessRow[] {
+  const common = { person: login, server: `dev-${login}` };
+  return [
+    {
+      ...common,
+      account: login,
+      how: { by: "ssh-key", keys: [...keys].sort() },
+      mode: "login",
+      why: { because: "own server" },
+    },
+    {
+      ...common,
+      account: `${login}-agent`,
+      how: { by: "sudo" },
+      mode: "attach",
+      why: { because: "own agent" },
+    },
+  ];
+}
+
+function led({ lead, over, mode, until, reason }: Grant): readonly AccessRow[] {
+  const common = {
+    person: lead,
+    server: `dev-${over}`,
+    ...(until === undefined ? {} : { until }),
+    why: { because: "grant" as const, over, ...(reason === undefined ? {} : { reason }) },
+  };
+  return [
+    { ...common, account: lead, how: { by: "hop-key", from: `dev-${lead}` }, mode: "login" },
+    { ...common, account: `${over}-agent`, how: { by: "sudo" }, mode },
+  ];
+}
+
+function mapKeys(
+  rows: readonly AccessRow[],
+  login: string,
+  change: (keys: readonly string[]) => readonly string[],
+): readonly AccessRow[] {
+  return rows.map((row) =>
+    row.person === login && row.how.by === "ssh-key"
+      ? { ...row, how: { by: "ssh-key", keys: change(row.how.keys) } }
+      : row,
+  );
+}
+
+function isOf(row: AccessRow, { lead, over }: { readonly lead: string; readonly over: string }): boolean {
+  return row.why.because === "grant" && row.person === lead && row.why.over === over;
+}
+
+function name({ person, server, account }: AccessRow): string {
+  return `${person} ${server} ${account}`;
+}

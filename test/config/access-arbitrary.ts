@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { readPublicKey } from "../../config/keys";
+import type { PublicKey } from "../../config/keys";
+import type { Grant, Person, Team } from "../../config/team";
+import { keyLine } from "./sample";
+
+const logins = ["ada", "ben", "cleo", "dan", "eve"] as const;
+
+/** Two in the past of the tests and two in their future. */
+const ends = ["2026-01-01T00:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22T12:00:01Z", "2027-03-01T00:00:00Z"];
+
+/** Checked teams of up to five people, in any state, with any grants between active ones. */
+export const anyTeam: fc.Arbitrary<Team> = fc
+  .record({
+    people: fc.tuple(...logins.map((login) => fc.option(anyPerson(login), { nil: undefined }))),
+    grants: fc.uniqueArray(anyGrant(), { selector: ({ lead, over }) => `${lead} ${over}`, maxLength: 12 }),
+  })
+  .map(({ people, grants }) => {
+    const present = people.filter((person) => person !== undefined);
+    const active = new Set(
+      present.filter(({ standing }) => standing.state === "active").map(({ login }) => login),
+    );
+    return {
+      people: present,
+      grants: grants.filter(({ lead, over }) => lead !== over && active.has(lead) && active.has(over)),
+    };
+  });
+
+function anyPerson(login: string): fc.Arbitrary<Person> {
+  const keys = [1, 2, 3].map((number) => keyOf(`${login}-${number}`));
+  return fc.record({
+    login: fc.constant(login),
+    uid: fc.constantFrom(3000, 3002),
+    server: fc.record({ type: fc.constantFrom("cx22", "cx32"), image: fc.constant("debian-12") }),
+    agents: fc.subarray(["claude", "codex"]),
+    keys: fc.subarray(keys, { minLength: 1 }),
+    standing: fc.oneof(
+      { weight: 4, arbitrary: fc.constant({ state: "active" as const }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          state: fc.constantFrom("left" as const, "destroyed" as const),
+          on: fc.constant("2026-11-01"),
+        }),
+      },
+    ),
+  });
+}
+
+function anyGrant(): fc.Arbitrary<Grant> {
+  return fc.record(
+    {
+      lead: fc.constantFrom(...logins),
+      over: fc.constantFrom(...logins),
+      mode: fc.constantFrom("attach" as const, "watch" as const),
+      until: fc.constantFrom(...ends),
+      reason: fc.constantFrom("onboarding", "<b>|`"),
+    },
+    { requiredKeys: ["lead", "over", "mode"] },
+  );
+}
+
+function keyOf(name: string): PublicKey {
+  const reading = readPublicKey(keyLine(name));
+  if (!reading.ok) throw new Error(reading.finding.sentence);
+  return reading.value;
+}
