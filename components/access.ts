@@ -1,0 +1,74 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { formatDocument, renderAccessDocument } from "./access-document";
+import { AgentUser } from "./AgentUser";
+import type { DevServer } from "./DevServer";
+import { hostCommand } from "./host-command";
+import { hostSoftwareDirectory } from "./host-software";
+import { HumanUser } from "./HumanUser";
+import { LeadGrant } from "./LeadGrant";
+
+/** Every server of the stack by name: a lead's key and address come from the lead's own server. */
+export type Servers = ReadonlyMap<string, DevServer>;
+
+/**
+ * Puts a server's access document in force: the one resource that changes who may do what there. It is always an update
+ * (never a deletion), so a revocation runs early, in one connection, and by omission.
+ */
+export function applyAccess(server: DevServer, servers: Servers): command.remote.Command {
+  const { plan } = server;
+  const options = { parent: server };
+  for (const { login, uid, state, role, keys } of plan.humans) {
+    if (role !== "owner") continue;
+    const shown = Object.fromEntries(keys.map((key) => [key.fingerprint, key.type]));
+    new HumanUser(`${plan.name}/${login}`, { login, uid, state, keys: shown }, options);
+  }
+  for (const { login, uid, owner, state } of plan.agents) {
+    new AgentUser(`${plan.name}/${login}`, { login, uid, owner, state }, options);
+  }
+  for (const { lead, runAs, mode, until, reason } of plan.grants) {
+    new LeadGrant(
+      `${plan.name}/lead-${lead}`,
+      {
+        lead,
+        runAs,
+        onServer: plan.name,
+        mode,
+        ...(until === undefined ? {} : { until }),
+        ...(reason === undefined ? {} : { reason }),
+      },
+      options,
+    );
+  }
+  return hostCommand(
+    `${plan.name}-access`,
+    {
+      connection: server.connection,
+      run: `sudo ${hostSoftwareDirectory}/apply-access`,
+      stdin: accessText(server, servers),
+    },
+    { parent: server, server: server.server, after: [server.ready] },
+  );
+}
+
+/** The document's text. It waits for the public halves of the leads' hop keys, which their own servers print. */
+function accessText(server: DevServer, servers: Servers): pulumi.Output<string> {
+  const leadServers = server.plan.grants.map((grant) => {
+    const leadServer = servers.get(grant.leadServer);
+    if (leadServer?.hop === undefined) throw new Error(`${grant.leadServer} has no hop key.`);
+    return {
+      lead: grant.lead,
+      name: grant.leadServer,
+      key: leadServer.hop.stdout,
+      address: leadServer.address,
+    };
+  });
+  return pulumi.all(leadServers).apply((known) =>
+    formatDocument(
+      renderAccessDocument(server.plan, {
+        hopKeys: new Map(known.map(({ lead, key }) => [lead, key])),
+        addresses: new Map(known.map(({ name, address }) => [name, address])),
+      }),
+    ),
+  );
+}

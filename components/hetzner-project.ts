@@ -1,0 +1,39 @@
+import * as hcloud from "@pulumi/hcloud";
+import { apiFailureHook } from "./failure-advice";
+
+/** What all servers of a stack share in its Hetzner project. */
+export interface SharedResources {
+  readonly registeredKey: hcloud.SshKey;
+  readonly firewall: hcloud.Firewall;
+}
+
+/**
+ * Registers the deploy key and makes the firewall of the team's servers.
+ *
+ * @param stack Name of the stack; part of the names at Hetzner, so that two stacks can share a project.
+ * @param deployKey Public key of the deploy user: `ssh-ed25519 AAAA…`.
+ * @param sshFrom Networks (CIDR) that may reach SSH.
+ */
+export function sharedResources(
+  stack: string,
+  deployKey: string,
+  sshFrom: readonly string[],
+): SharedResources {
+  const name = `team-runtime-${stack}`;
+  const options = { hooks: { onError: [apiFailureHook()] } };
+  return {
+    registeredKey: new hcloud.SshKey("deploy", { name: `${name}-deploy`, publicKey: deployKey }, options),
+    firewall: new hcloud.Firewall(
+      "team",
+      {
+        name,
+        rules: [
+          { direction: "in", protocol: "tcp", port: "22", sourceIps: [...sshFrom] },
+          // Path MTU discovery and ping.
+          { direction: "in", protocol: "icmp", sourceIps: ["0.0.0.0/0", "::/0"] },
+        ],
+      },
+      options,
+    ),
+  };
+}

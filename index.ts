@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { applyAccess } from "./components/access";
+import { DevServer } from "./components/DevServer";
+import { sharedResources } from "./components/hetzner-project";
+import { readHostSoftware } from "./components/host-software";
+import { connectLead } from "./components/peers";
+import { ProgramError } from "./components/ProgramError";
+import { previousRoster } from "./components/roster";
+import type { Roster } from "./config/roster";
+import { loadStack, type StackPlan } from "./config/stack-plan";
+
+/** Load, plan, loop, export. */
+async function program(): Promise<Record<string, unknown>> {
+  const { plan, settings, warnings } = loadOrStop(await previousRoster());
+  for (const warning of warnings) void pulumi.log.warn(warning);
+  const shared = sharedResources(pulumi.getStack(), settings.deployKey.publicKey, settings.sshFrom);
+  const common = { ...shared, ...settings, hostSoftware: readHostSoftware() };
+  const servers = new Map(
+    plan.servers.map((server) => [server.name, new DevServer(server.name, { plan: server, ...common })]),
+  );
+  for (const server of servers.values()) {
+    const access = applyAccess(server, servers);
+    connectLead(server, servers, access);
+  }
+  return {
+    roster: plan.roster,
+    servers: Object.fromEntries(
+      [...servers].map(([name, { address, hostKey }]) => [name, { address, hostKey }] as const),
+    ),
+  };
+}
+
+/** A mistake of the user is told in its own words, without a stack trace. */
+function loadOrStop(previous: Roster | undefined): StackPlan {
+  try {
+    return loadStack(previous);
+  } catch (error) {
+    throw error instanceof Error ? new ProgramError(error.message) : error;
+  }
+}
+
+export = program;
