@@ -1,0 +1,91 @@
+"""What a person who acted as an agent may have left behind to come back by (besides files; see audit_files.py)."""
+
+import os
+import subprocess
+from collections.abc import Collection
+from pathlib import Path
+
+from team_host import paths
+from team_host.finding import Finding
+from team_host.host import Host
+from team_host.host_accounts import HostAccount
+from team_host.names import AGENT_SUFFIX, shown
+
+USER_UNITS = Path(".config/systemd/user")
+PLANTED_KEYS = (Path(".ssh/authorized_keys"), Path(".ssh/authorized_keys2"))
+TMUX_SECONDS = 2.0
+
+
+def audit_leftovers(host: Host, active: Collection[str]) -> list[Finding]:
+    """Scheduled work, user units, planted keys, and tmux servers opened to others.
+
+    Of closed accounts nothing is said: the applier ends and reports all of theirs. The owner of a server may
+    have scheduled work there: it runs as the owner, who may log in anyway.
+    """
+    found: list[Finding] = []
+    for account in host.accounts.values():
+        if not host.manages(account) or account.login not in active:
+            continue
+        found += _planted_keys(account)
+        if f"{account.login}{AGENT_SUFFIX}" not in active:
+            found += _scheduled(account, host)
+        if account.login.endswith(AGENT_SUFFIX):
+            found += tmux_access(account.login, _access_list(account))
+    return found
+
+
+def _planted_keys(account: HostAccount) -> list[Finding]:
+    return [
+        Finding(
+            "leftover",
+            str(path),
+            f"is a list of keys in the home of {account.login}. sshd does not read it.",
+            "Ask who put it there, then remove it.",
+        )
+        for path in (Path(account.home) / name for name in PLANTED_KEYS)
+        if os.path.lexists(path)
+    ]
+
+
+def _scheduled(account: HostAccount, host: Host) -> list[Finding]:
+    files = list(host.scheduled.get(account.login, ()))
+    units = Path(account.home) / USER_UNITS
+    if units.is_dir() and not units.is_symlink():
+        files += sorted(str(path) for path in units.rglob("*") if not path.is_dir())
+    sentence = f"starts something as {account.login} without a login."
+    return [Finding("leftover", file, sentence, "Ask who needs it, then remove it.") for file in files]
+
+
+def _access_list(account: HostAccount) -> str:
+    """Asked as the agent: a tmux client does what its server says, so root must not be one."""
+    socket = str(paths.AGENT_SOCKETS / f"tmux-{account.uid}" / "default")
+    try:
+        done = subprocess.run(
+            ["tmux", "-N", "-S", socket, "server-access", "-l"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=TMUX_SECONDS,
+            check=False,
+            user=account.uid,
+            group=account.gid,
+            extra_groups=[],
+        )
+    except (subprocess.TimeoutExpired, OSError):
+        return ""
+    return done.stdout[:4000].decode(errors="replace")
+
+
+def tmux_access(agent: str, listed: str) -> list[Finding]:
+    """Others than the agent itself whom its tmux server lets in (`LOGIN (W)`, one on each line)."""
+    logins = [line.split()[0] for line in listed.splitlines() if line.strip()]
+    return [
+        Finding(
+            "leftover",
+            f"tmux server of {agent}",
+            f"lets {shown(login)} in without sudo.",
+            f"Run sudo -u {agent} tmux server-access -d {shown(login)} on the server.",
+        )
+        for login in logins
+        if login not in (agent, "root")
+    ]

@@ -1,0 +1,56 @@
+"""The access document: who has an account here, with which keys, and who may act as which agent.
+
+Checked here without any help from the program that wrote it: this is the second wall. Whatever gets past it
+cannot give anybody root, a person's account, or an account that is not managed by team-runtime.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from team_host.document_accounts import Account, check_accounts
+from team_host.document_json import exact_keys, mapping, parse_json
+from team_host.document_lines import check_grants, check_keys
+from team_host.errors import Refused
+from team_host.names import shown
+from team_host.sudoers_line import Grant
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class AccessDocument:
+    """A document that passed every check.
+
+    `accounts` by login; `keys` the lines of each login's file, in the order of their labels; `sudoers` the
+    rules by label, in the order of the file; `grants` the same rules as data.
+    """
+
+    server: str
+    accounts: Mapping[str, Account]
+    keys: Mapping[str, tuple[str, ...]]
+    sudoers: Mapping[str, str]
+    grants: Mapping[str, Grant]
+
+
+def parse_document(data: bytes, hostname: str) -> AccessDocument:
+    """Read and check a document for the machine `hostname`.
+
+    Raises `Refused` with a sentence for every offending item.
+    """
+    raw = parse_json(data)
+    problems = exact_keys(raw, {"accounts", "keys", "server", "sudoers", "version"}, "the document")
+    version, server = raw.get("version", VERSION), raw.get("server", hostname)
+    if type(version) is not int or version != VERSION:
+        problems.append(f"version: {shown(version)} is not {VERSION}, the only one that this server knows")
+    if server != hostname:
+        problems.append(f"server: the document is for {shown(server)}, but this is {hostname}")
+    accounts, found = check_accounts(mapping(raw, "accounts", problems))
+    problems += found
+    keys, found = check_keys(mapping(raw, "keys", problems), accounts)
+    problems += found
+    rules = mapping(raw, "sudoers", problems)
+    grants, found = check_grants(rules, accounts)
+    problems += found
+    if problems:
+        raise Refused(problems)
+    return AccessDocument(hostname, accounts, keys, dict(sorted(rules.items())), grants)

@@ -1,0 +1,110 @@
+"""Ending commands that people still run as an agent under a grant that is gone."""
+
+import signal
+from functools import partial
+
+from team_host.change import Change
+from team_host.document import AccessDocument
+from team_host.ending import alive, end, tell, wait_until
+from team_host.host import Host
+from team_host.names import AGENT_SUFFIX
+from team_host.open_access import Allowed, Leftover, OpenCommand, leftovers, open_commands, undecided_commands
+from team_host.processes import Process, read_processes
+
+# How long a `sudo` that has asked the rules may take to start its command.
+DECISION_SECONDS = 1.0
+
+
+def allowed_pairs(document: AccessDocument, host: Host) -> Allowed:
+    """Who may have a command open as whom: grants in force now, and of those that only watch, old ones only.
+
+    A rule that was `attach` when the last run ended and is `watch` now says nothing about terminals that
+    are open: those could still type.
+    """
+    allowed = set()
+    for label, grant in document.grants.items():
+        before = host.record.grant(label)
+        narrowed = grant.only_watches and (before is None or not before.only_watches)
+        expired = grant.end != "" and host.now > grant.end
+        if not narrowed and not expired:
+            allowed.add((grant.user, grant.target))
+    return frozenset(allowed)
+
+
+def wait_for_decisions(_document: AccessDocument, host: Host) -> list[Change]:
+    """Give every `sudo` that has just asked the rules a moment to show what it starts; see end_undecided."""
+    undecided = undecided_commands(host.processes, _people(host))
+    return [Change((), partial(_wait_for_decisions, undecided))] if undecided else []
+
+
+def _wait_for_decisions(undecided: list[Process]) -> None:
+    numbers = {process.pid for process in undecided}
+
+    def decided() -> bool:
+        return not alive(undecided) or numbers <= {process.parent for process in read_processes()}
+
+    wait_until(decided, DECISION_SECONDS)
+
+
+def end_undecided(_document: AccessDocument, host: Host) -> list[Change]:
+    """A `sudo` older than the rules now in force that still has started nothing, such as one that is stopped.
+
+    It may have been allowed by the rules before, and would act on that when it goes on.
+    """
+    stuck = [
+        process
+        for process in undecided_commands(host.processes, _people(host))
+        if process.start_time < host.sudoers_changed
+    ]
+    if not stuck:
+        return []
+    sentences = tuple(f"ended: a sudo that had started nothing ({_short(process)})" for process in stuck)
+    return [Change(sentences, partial(end, stuck))]
+
+
+def end_commands(document: AccessDocument, host: Host) -> list[Change]:
+    """Commands and leftovers of people under grants that are gone, all at the same time."""
+    people, agents = _people(host), _agents(host)
+    allowed = allowed_pairs(document, host)
+    commands = open_commands(host.processes, people, agents, allowed)
+    below = {process.pid for command in commands for process in command.below}
+    left = [one for one in leftovers(host.processes, people, agents, allowed) if one.process.pid not in below]
+    if not commands and not left:
+        return []
+    sentences = [f"ended: {one.user}'s command as {one.target} ({_short(one.sudo)})" for one in commands]
+    sentences += [f"ended: {one.user}'s leftover as {one.target} ({_short(one.process)})" for one in left]
+    return [Change(tuple(sentences), partial(_end_commands, document.server, commands, left))]
+
+
+def _end_commands(server: str, commands: list[OpenCommand], left: list[Leftover]) -> None:
+    """All at once: a shell that ignores the signals must not hold up the others.
+
+    The signal goes to `sudo`, which passes it on to its command; what is left below it afterwards goes too.
+    SIGHUP comes first because an interactive shell ignores SIGTERM.
+    """
+    sentences = {one.target: f"team-runtime: your access as {one.target} on {server} has ended." for one in commands}
+    for command in commands:
+        if command.is_whole_session:
+            tell(command.terminals, sentences[command.target], leave_full_screen=command.fills_screen)
+    end([one.sudo for one in commands], signal.SIGHUP, signal.SIGTERM)
+    end([one for command in commands for one in command.below] + [one.process for one in left])
+    for command in commands:
+        if not command.is_whole_session:
+            tell(command.terminals, sentences[command.target])
+
+
+def _short(process: Process) -> str:
+    text = process.title or process.name
+    return f"pid {process.pid}: {ascii(text if len(text) <= 60 else f'{text[:57]}...')[1:-1]}"
+
+
+def _people(host: Host) -> dict[int, str]:
+    return {uid: login for uid, login in _managed(host).items() if not login.endswith(AGENT_SUFFIX)}
+
+
+def _agents(host: Host) -> dict[int, str]:
+    return {uid: login for uid, login in _managed(host).items() if login.endswith(AGENT_SUFFIX)}
+
+
+def _managed(host: Host) -> dict[int, str]:
+    return {account.uid: account.login for account in host.accounts.values() if host.manages(account)}

@@ -1,0 +1,33 @@
+"""Where things live on a server. The first column of the table in docs, as constants."""
+
+from pathlib import Path
+
+LIBRARY = Path("/usr/local/lib/team-runtime")
+STAGED_ETC = LIBRARY / "etc"
+WATCH = LIBRARY / "watch"
+
+STATE = Path("/var/lib/team-runtime")
+RECORD = STATE / "access.json"
+ARCHIVE = STATE / "archive"
+IDENTITY_MARK = STATE / "identity"
+
+RUN = Path("/run/team-runtime")
+LOCK = RUN / "lock"
+STOP_AFTER_STEP = RUN / "stop-after-step"
+SSHD_LOADED = RUN / "sshd-loaded"
+
+SUDOERS = Path("/etc/sudoers.d/50-team-runtime")
+CLOUD_SUDOERS = Path("/etc/sudoers.d/90-cloud-init-users")
+AUTHORIZED_KEYS = Path("/etc/ssh/authorized_keys")
+SSHD_CONFIG = Path("/etc/ssh/sshd_config")
+SSHD_DROP_IN = Path("/etc/ssh/sshd_config.d/00-team-runtime.conf")
+FIRST_CONTACT_DROP_IN = Path("/etc/ssh/sshd_config.d/00-team-runtime-first-contact.conf")
+FIRST_CONTACT_KEY = Path("/etc/ssh/team-runtime-first-contact-key")
+HOP_KEYS = Path("/etc/team-runtime/hop")
+SSH_CLIENT_CONFIG = Path("/etc/ssh/ssh_config.d")
+HOMES = Path("/home")
+AGENT_SOCKETS = Path("/run/agents")
+
+DEPLOY_LOGIN = "deploy"
+LOGIN_GROUP = "team-login"
+AGENT_GROUP = "team-agents"
