@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { UserError } from "../../engine/user-error";
+import { jsonFileStore } from "../api/cloud-store";
+import { cloudFile, requireInstance, type Instance } from "../instance/instance";
+import { machineInit } from "../machine/machine-process";
+import { runInherited } from "../run-inherited";
+import { requireHost } from "./require-host";
+
+/** `npm run sandbox -- root SERVER [COMMAND…]`: a command as root on a machine, past sshd, as on a provider's console. */
+export async function root(server: string, command: readonly string[]): Promise<number> {
+  requireHost();
+  const [program, ...args] = consoleCommand(requireInstance(), server, command);
+  return runInherited(program, args);
+}
+
+/** The words of a program on this host that runs a command as root in a machine; without a command, a shell. */
+export function consoleCommand(
+  instance: Instance,
+  server: string,
+  command: readonly string[],
+): readonly [string, ...string[]] {
+  const init = machineInit(join(instance.directory, "machines", String(serverId(instance, server))));
+  if (init === undefined) {
+    throw new UserError(`The server ${server} is off. Fix: start it with \`npm run sandbox\`.`);
+  }
+  const terminal = process.env["TERM"] ?? "dumb";
+  return [
+    "nsenter",
+    `--target=${String(init.pid)}`,
+    ...["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd"],
+    "--",
+    ...["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+    ...["HOME=/root", "LANG=C.UTF-8", `TERM=${terminal}`],
+    ...(command.length === 0 ? ["bash", "--login"] : command),
+  ];
+}
+
+function serverId(instance: Instance, name: string): number {
+  const { servers } = jsonFileStore(cloudFile(instance)).read();
+  const server = servers.find((candidate) => candidate.name === name);
+  if (server !== undefined) return server.id;
+  const there = servers.map((candidate) => candidate.name).sort();
+  throw new UserError(
+    `The sandbox has no server ${name}. ${there.length === 0 ? "It has none at all." : `It has ${there.join(", ")}.`}`,
+  );
+}

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { run } from "../../engine/run";
+import { killMachine, machineInit } from "../../sandbox/machine/machine-process";
+import { namespacesOf } from "../../sandbox/network/network";
+import { timed } from "../support/figure";
+import { startSandbox, type TestMachine, type TestSandbox } from "../support/sandbox";
+import { until } from "../support/until";
+
+/** Proves that machines keep their disks, and outlive whatever happens to the sandbox's own process. */
+describe("machines come back", () => {
+  let sandbox: TestSandbox;
+  let machine: TestMachine;
+  const init = () => machineInit(join(sandbox.instance.directory, "machines", String(machine.id)));
+
+  beforeAll(async () => {
+    sandbox = await startSandbox("restart");
+    machine = await sandbox.boot("dev-wes");
+    await machine.root("echo kept > /root/file");
+  });
+  afterAll(async () => {
+    await sandbox.remove();
+  });
+
+  async function expectDisk(): Promise<void> {
+    expect((await machine.root("cat /root/file")).stdout).toBe("kept\n");
+  }
+
+  it("after `reboot` in the machine, with another init", async () => {
+    const before = init();
+    await machine.root("systemctl reboot");
+    await until(
+      async () => Promise.resolve(init() !== undefined && init()?.startTime !== before?.startTime),
+      60,
+      () => "The machine does not reboot.",
+    );
+    await timed("reboot to SSH", () => machine.untilReachable());
+    await expectDisk();
+  });
+
+  it("not after `poweroff` in the machine, until they are switched on", async () => {
+    await machine.root("systemctl poweroff");
+    await until(
+      async () => Promise.resolve(init() === undefined),
+      60,
+      () => "The machine does not power off.",
+    );
+    expect((await machine.ssh("true")).code).toBe(255);
+    expect(init()).toBeUndefined();
+    await sandbox.api(`/servers/${String(machine.id)}/actions/poweroff`, {});
+    await sandbox.api(`/servers/${String(machine.id)}/actions/poweron`, {});
+    await machine.untilReachable();
+    await expectDisk();
+  });
+
+  it("unharmed when the daemon is killed and started again", async () => {
+    const before = init();
+    await sandbox.killDaemon();
+    expect((await machine.ssh("true")).code).toBe(255);
+    await timed("daemon start with a running machine", () => sandbox.startDaemon());
+    expect(await machine.ssh("true")).toMatchObject({ code: 0 });
+    expect(init()).toEqual(before);
+  });
+
+  it("after a reboot of the host: no process, no network namespace is left", async () => {
+    await sandbox.killDaemon();
+    await killMachine(join(sandbox.instance.directory, "machines", String(machine.id)));
+    for (const namespace of namespacesOf(sandbox.instance.number)) {
+      await run("ip", ["netns", "delete", namespace]);
+    }
+    expect(namespacesOf(sandbox.instance.number)).toEqual([]);
+    await timed("start after a reboot of the host", () => sandbox.startDaemon());
+    await machine.untilReachable();
+    await expectDisk();
+  });
+
+  it("as copies, from a snapshot, and the snapshot does not follow the original", async () => {
+    const { image } = (await sandbox.api(`/servers/${String(machine.id)}/actions/create_image`, {
+      description: "before",
+    })) as { image: { id: number } };
+    await machine.root("rm /root/file /etc/debian_version");
+    const copy = await sandbox.boot("copy", { image: image.id });
+    expect((await copy.root("cat /root/file; hostname")).stdout).toBe("kept\ncopy\n");
+    expect((await copy.root("test -e /etc/debian_version")).code).toBe(0);
+    expect((await machine.root("test -e /etc/debian_version")).code).toBe(1);
+  });
+});
