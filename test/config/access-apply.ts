@@ -37,18 +37,23 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
         isOf(row, change) && row.how.by === "sudo" ? { ...row, mode: change.after } : row,
       );
     case "end changed":
-      return rows.map((row) => {
-        const { until: _, ...endless } = row;
-        if (!isOf(row, change)) return row;
-        return change.after === undefined ? endless : { ...endless, until: change.after };
-      });
+      return rows.map((row) => (isOf(row, change) ? withEnd(row, change.after) : row));
     case "reason changed":
       return rows.map((row) => {
         if (!isOf(row, change)) return row;
         const why = { because: "grant" as const, over: change.over };
         return { ...row, why: change.after === undefined ? why : { ...why, reason: change.after } };
       });
-    default:
+    case "server destroyed":
+    case "locked server made":
+    case "uid reserved":
+    case "day of leaving changed":
+    case "uid changed":
+    case "server type changed":
+    case "image changed":
+    case "agent tools changed":
+    case "name changed":
+    case "ended grant edited":
       return rows;
   }
 }
@@ -96,6 +101,11 @@ function mapKeys(
       ? { ...row, how: { by: "ssh-key", keys: change(row.how.keys) } }
       : row,
   );
+}
+
+function withEnd(row: AccessRow, until: string | undefined): AccessRow {
+  const { person, server, account, how, mode, why } = row;
+  return { person, server, account, how, mode, ...(until === undefined ? {} : { until }), why };
 }
 
 function isOf(row: AccessRow, { lead, over }: { readonly lead: string; readonly over: string }): boolean {

@@ -171,8 +171,9 @@ describe("a valid file with random edits", () => {
     process.stdout.write(
       `figure: ${runs} files with ${count} random edits: ${runs - valid} refused, ${valid} valid\n`,
     );
-    expect(valid).toBeGreaterThan(0);
     expect(valid).toBeLessThan(runs);
+    // One edit in ten leaves a valid file (a comment, a reason); three nearly never do.
+    if (count === 1) expect(valid).toBeGreaterThan(0);
   });
 
   test("of one whole value", () => {

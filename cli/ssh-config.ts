@@ -1,0 +1,59 @@
+import { knownHostsFile, renderSshConfig } from "../components/ssh-client-config";
+import { plan } from "../config/plan";
+import { serverOf } from "../config/names";
+import { show } from "../config/show";
+import { didYouMean } from "../config/suggest";
+import type { StackServers } from "./stack-servers";
+import { loadForCommand } from "./team-option";
+import { exitCodes } from "./terminal";
+import type { Terminal } from "./terminal";
+
+export interface SshConfigRequest {
+  /** Login. */
+  readonly person: string;
+  readonly file: string;
+  /** Which of the two parts to print; both, with headings, by default. */
+  readonly part: "both" | "config" | "known-hosts";
+}
+
+/** `team ssh-config`: what a person puts on their laptop to reach their servers. Returns the exit code. */
+export function sshConfig(
+  request: SshConfigRequest,
+  readServers: () => StackServers,
+  terminal: Terminal,
+): number {
+  const loaded = loadForCommand(request.file, terminal);
+  if (typeof loaded === "number") return loaded;
+  const active = plan(loaded.team).servers.filter(({ state }) => state === "active");
+  const own = active.find(({ owner }) => owner === request.person);
+  if (own === undefined) {
+    const logins = active.map(({ owner }) => owner);
+    return refuse(
+      `The team has no active person ${show(request.person)}.${didYouMean(request.person, logins)} Fix: use one of ${logins.join(", ")}.`,
+      terminal,
+    );
+  }
+  const stack = readServers();
+  if (!stack.ok) return refuse(stack.sentence, terminal);
+  const address = stack.servers.get(serverOf(request.person));
+  if (address === undefined)
+    return refuse(`The stack has no server ${own.name} yet. Fix: run pulumi up.`, terminal);
+  const { config, knownHosts } = renderSshConfig(own, address);
+  if (request.part === "config") terminal.print(config);
+  else if (request.part === "known-hosts") terminal.print(knownHosts);
+  else
+    terminal.print(
+      `${heading("~/.ssh/config", "at its top")}${config}\n${heading(knownHostsFile, "instead of what is there")}${knownHosts}`,
+    );
+  return exitCodes.fine;
+}
+
+/** Comments in both files, so that pasting a heading along does no harm. */
+function heading(file: string, where: string): string {
+  return `# ---- ${file}: paste ${where} ----\n`;
+}
+
+function refuse(sentence: string, terminal: Terminal): number {
+  terminal.complain(`${sentence}\n`);
+  return exitCodes.invalid;
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { ServerAddress } from "../components/ssh-client-config";
+import { run, type ProgramResult } from "../engine/run";
+import { readDeployKey } from "../config/deploy-key";
+import { projectRoot } from "../config/project-root";
+import { pulumiCommand } from "./pulumi-command";
+
+/** What the selected stack knows and the team file does not: how to reach the servers, and what they once printed. */
+export interface StackAccess {
+  /** By server name. */
+  readonly servers: ReadonlyMap<string, ServerAddress>;
+  /** The public halves of the hop keys, by the server that holds the private half. */
+  readonly hopKeys: ReadonlyMap<string, string>;
+  readonly deployKey: {
+    /** In OpenSSH's form. A secret. */
+    readonly privateKey: string;
+    /** `ssh-ed25519 AAAA…` */
+    readonly publicKey: string;
+  };
+}
+
+/** A stack's access, or a sentence that says why it is not known. */
+export type StackAccessReading =
+  { readonly ok: true; readonly stack: StackAccess } | { readonly ok: false; readonly sentence: string };
+
+const resource = z.object({
+  urn: z.string(),
+  type: z.string(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+});
+const exported = z.object({ deployment: z.object({ resources: z.array(resource).default([]) }) });
+const serversOutput = z.record(z.string(), z.object({ address: z.string(), hostKey: z.string() }));
+
+/** Asks Pulumi for the state and for the deploy key of the selected stack. No server is reached. */
+export async function readStackAccess(): Promise<StackAccessReading> {
+  const [state, deployKey] = await Promise.all([
+    pulumi("stack", "export"),
+    pulumi("config", "get", "team-runtime:deployKey"),
+  ]);
+  if (state.code !== 0) return refuse(whyNot(state));
+  if (deployKey.code !== 0) return refuse(whyNot(deployKey));
+  return parseStackAccess(state.stdout, deployKey.stdout);
+}
+
+/** Reads what `pulumi stack export` and `pulumi config get team-runtime:deployKey` print. */
+export function parseStackAccess(state: string, privateKey: string): StackAccessReading {
+  const publicKey = readDeployKey(privateKey);
+  if (!publicKey.ok) return refuse(`team-runtime:deployKey: ${publicKey.finding.sentence}`);
+  const parsed = exported.safeParse(dataIn(state));
+  if (!parsed.success) return refuse("The stack's state does not have the form that Pulumi exports.");
+  const { resources } = parsed.data.deployment;
+  const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  const servers = serversOutput.safeParse(outputs?.["servers"]);
+  if (!servers.success) return refuse("The stack has no output servers of this program's form.");
+  return {
+    ok: true,
+    stack: {
+      servers: new Map(Object.entries(servers.data)),
+      hopKeys: new Map(
+        resources.flatMap(({ urn, outputs }): [string, string][] => {
+          const server = /::([^:]+)-hop$/.exec(urn)?.[1];
+          const printed = outputs?.["stdout"];
+          return server === undefined || typeof printed !== "string" ? [] : [[server, printed]];
+        }),
+      ),
+      deployKey: {
+        privateKey,
+        publicKey: `${publicKey.value.type} ${publicKey.value.base64}`,
+      },
+    },
+  };
+}
+
+function pulumi(...args: readonly string[]): Promise<ProgramResult> {
+  const [command, ...first] = pulumiCommand();
+  return run(command, [...first, ...args, "--non-interactive"], { cwd: projectRoot });
+}
+
+function whyNot({ stderr }: ProgramResult): string {
+  return stderr.split("\n").find((line) => line.trim() !== "") ?? "Pulumi did not say why.";
+}
+
+function refuse(why: string): StackAccessReading {
+  return {
+    ok: false,
+    sentence: `How to reach the servers is not known: ${why} Fix: select the stack (pulumi stack select) and run pulumi up once; for the sandbox, npm run sandbox.`,
+  };
+}
+
+function dataIn(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import type { PublicKey } from "../keys";
+import type { GrantMode } from "../schema";
+import type { Grant, Person } from "../team";
+
+/** One thing that is different between two versions of a team file, as a reviewer thinks of it. Login names throughout. */
+export type Change = PersonChange | KeyChange | EntryChange | GrantChange;
+
+export type PersonChange =
+  | {
+      readonly kind: "joined";
+      readonly login: string;
+      readonly uid: number;
+      readonly keys: readonly ShownKey[];
+      readonly server: Person["server"];
+      readonly agents: readonly string[];
+    }
+  /** Had left and is active again. `server: new` when theirs was destroyed. */
+  | {
+      readonly kind: "returned";
+      readonly login: string;
+      readonly keys: readonly ShownKey[];
+      readonly server: "kept" | "new";
+    }
+  | {
+      readonly kind: "left";
+      readonly login: string;
+      readonly on: string;
+      readonly server: "kept" | "destroyed";
+    }
+  /** The entry is gone, without `left`. `was`: what the person was before. */
+  | {
+      readonly kind: "vanished";
+      readonly login: string;
+      readonly uid: number;
+      readonly was: Person["standing"]["state"];
+    }
+  /** `was: active`: without the step in between, in which the server is kept. */
+  | { readonly kind: "server destroyed"; readonly login: string; readonly was: "active" | "left" }
+  /** Somebody who has left and has no server gets one. */
+  | { readonly kind: "locked server made"; readonly login: string }
+  /** An entry whose only purpose is to keep a uid. */
+  | { readonly kind: "uid reserved"; readonly login: string; readonly uid: number }
+  | {
+      readonly kind: "day of leaving changed";
+      readonly login: string;
+      readonly before: string;
+      readonly after: string;
+    };
+
+/** A key, as `ssh-keygen -l` shows it. */
+export interface ShownKey extends Pick<PublicKey, "type" | "fingerprint"> {
+  /** Whose key it was before: whoever holds its private half is then that person. */
+  readonly formerOwner?: string;
+}
+
+export type KeyChange =
+  | { readonly kind: "key added"; readonly login: string; readonly key: ShownKey }
+  | { readonly kind: "key removed"; readonly login: string; readonly key: ShownKey };
+
+/** Changes of an entry that leave the access as it is. */
+export type EntryChange =
+  | { readonly kind: "uid changed"; readonly login: string; readonly before: number; readonly after: number }
+  | {
+      readonly kind: "server type changed";
+      readonly login: string;
+      readonly before: string;
+      readonly after: string;
+    }
+  | {
+      readonly kind: "image changed";
+      readonly login: string;
+      readonly before: string;
+      readonly after: string;
+    }
+  | {
+      readonly kind: "agent tools changed";
+      readonly login: string;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | {
+      readonly kind: "name changed";
+      readonly login: string;
+      readonly before?: string;
+      readonly after?: string;
+    };
+
+/** Changes of grants that are in force, and one kind for those that have ended and give no access any more. */
+export type GrantChange =
+  | { readonly kind: "grant added"; readonly grant: Grant }
+  | { readonly kind: "grant removed"; readonly grant: Grant }
+  | ({ readonly kind: "mode changed"; readonly before: GrantMode; readonly after: GrantMode } & Pair)
+  | ({ readonly kind: "end changed"; readonly before?: string; readonly after?: string } & Pair)
+  | ({ readonly kind: "reason changed"; readonly before?: string; readonly after?: string } & Pair)
+  | ({ readonly kind: "ended grant edited"; readonly edit: "added" | "removed" | "changed" } & Pair);
+
+interface Pair {
+  readonly lead: string;
+  readonly over: string;
+}

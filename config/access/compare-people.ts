@@ -1,0 +1,121 @@
+import { byName } from "../names";
+import type { PublicKey } from "../keys";
+import type { Person } from "../team";
+import type { Change, EntryChange, PersonChange, ShownKey } from "./change";
+
+/** What is different in the entries of people. Keys are told one by one only for people who stay. */
+export function comparePeople(before: readonly Person[], after: readonly Person[]): readonly Change[] {
+  const old = new Map(before.map((person) => [person.login, person]));
+  const owners = new Map(before.flatMap(({ login, keys }) => keys.map((key) => [key.fingerprint, login])));
+  const logins = new Set(after.map(({ login }) => login));
+  const gone = before
+    .filter(({ login }) => !logins.has(login))
+    .map(({ login, uid, standing }): PersonChange => ({ kind: "vanished", login, uid, was: standing.state }));
+  return [...gone, ...after.flatMap((person) => comparePerson(old.get(person.login), person, owners))];
+}
+
+/** Login by fingerprint, before the change. */
+type Owners = ReadonlyMap<string, string>;
+
+function comparePerson(before: Person | undefined, after: Person, owners: Owners): readonly Change[] {
+  return [
+    ...compareStanding(before, after, owners),
+    ...(before === undefined ? [] : [...compareKeys(before, after, owners), ...compareEntry(before, after)]),
+  ];
+}
+
+function compareStanding(before: Person | undefined, after: Person, owners: Owners): readonly PersonChange[] {
+  const { login, uid, standing } = after;
+  const was = before?.standing.state ?? "nobody";
+  if (standing.state === "active") {
+    const keys = shownKeys(after.keys, login, owners);
+    if (was === "active") return [];
+    if (was === "nobody")
+      return [{ kind: "joined", login, uid, keys, server: after.server, agents: after.agents }];
+    return [{ kind: "returned", login, keys, server: was === "left" ? "kept" : "new" }];
+  }
+  const isDestroyed = standing.state === "destroyed";
+  const changes: PersonChange[] = [];
+  if (was === "active") {
+    changes.push({ kind: "left", login, on: standing.on, server: isDestroyed ? "destroyed" : "kept" });
+  }
+  if (isDestroyed && (was === "active" || was === "left"))
+    changes.push({ kind: "server destroyed", login, was });
+  if (!isDestroyed && (was === "nobody" || was === "destroyed"))
+    changes.push({ kind: "locked server made", login });
+  if (was === "nobody") changes.push({ kind: "uid reserved", login, uid });
+  if (before !== undefined && before.standing.state !== "active" && before.standing.on !== standing.on) {
+    changes.push({
+      kind: "day of leaving changed",
+      login,
+      before: before.standing.on,
+      after: standing.on,
+    });
+  }
+  return changes;
+}
+
+/** The keys of a leaver open nothing, so only those of people who were and are active count. */
+function compareKeys(before: Person, after: Person, owners: Owners): readonly Change[] {
+  if (before.standing.state !== "active" || after.standing.state !== "active") return [];
+  const { login } = after;
+  return [
+    ...without(after.keys, before.keys).map((key): Change => ({
+      kind: "key added",
+      login,
+      key: shownKey(key, login, owners),
+    })),
+    ...without(before.keys, after.keys).map(({ type, fingerprint }): Change => ({
+      kind: "key removed",
+      login,
+      key: { type, fingerprint },
+    })),
+  ];
+}
+
+function compareEntry(before: Person, after: Person): readonly EntryChange[] {
+  const { login } = after;
+  const changes: EntryChange[] = [];
+  if (before.uid !== after.uid)
+    changes.push({ kind: "uid changed", login, before: before.uid, after: after.uid });
+  if (before.name !== after.name) {
+    changes.push({
+      kind: "name changed",
+      login,
+      ...(before.name === undefined ? {} : { before: before.name }),
+      ...(after.name === undefined ? {} : { after: after.name }),
+    });
+  }
+  const hasServer = before.standing.state !== "destroyed" && after.standing.state !== "destroyed";
+  return hasServer ? [...changes, ...compareServer(before, after)] : changes;
+}
+
+function compareServer(before: Person, after: Person): readonly EntryChange[] {
+  const { login } = after;
+  const changes: EntryChange[] = [];
+  const [old, next] = [before.server, after.server];
+  if (old.type !== next.type)
+    changes.push({ kind: "server type changed", login, before: old.type, after: next.type });
+  if (old.image !== next.image)
+    changes.push({ kind: "image changed", login, before: old.image, after: next.image });
+  const added = after.agents.filter((tool) => !before.agents.includes(tool)).sort(byName);
+  const removed = before.agents.filter((tool) => !after.agents.includes(tool)).sort(byName);
+  if (added.length + removed.length > 0) changes.push({ kind: "agent tools changed", login, added, removed });
+  return changes;
+}
+
+function without(keys: readonly PublicKey[], others: readonly PublicKey[]): readonly PublicKey[] {
+  const fingerprints = new Set(others.map(({ fingerprint }) => fingerprint));
+  return keys
+    .filter(({ fingerprint }) => !fingerprints.has(fingerprint))
+    .sort((left, right) => byName(left.fingerprint, right.fingerprint));
+}
+
+function shownKeys(keys: readonly PublicKey[], login: string, owners: Owners): readonly ShownKey[] {
+  return without(keys, []).map((key) => shownKey(key, login, owners));
+}
+
+function shownKey({ type, fingerprint }: PublicKey, login: string, owners: Owners): ShownKey {
+  const owner = owners.get(fingerprint);
+  return { type, fingerprint, ...(owner === undefined || owner === login ? {} : { formerOwner: owner }) };
+}

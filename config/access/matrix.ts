@@ -1,0 +1,122 @@
+import { agentOf, byName, serverOf } from "../names";
+import type { GrantMode } from "../schema";
+import type { Grant, Person, Team } from "../team";
+import { isInForce } from "./ends";
+
+/** Who can reach what, as the team file says. The people of the team only: operators are not in the file. */
+export interface AccessMatrix {
+  /** By person, then server, then account. Whoever has no row for an account cannot reach it. */
+  readonly rows: readonly AccessRow[];
+  /** By login. They have no rows. */
+  readonly leavers: readonly Leaver[];
+}
+
+/** One person's way into one account on one server. There is at most one for each three of them. */
+export interface AccessRow {
+  /** Login. */
+  readonly person: string;
+  /** Such as `dev-wes`. */
+  readonly server: string;
+  /** The account that is reached: `wes`, `wes-agent`, or `marcus` on a server that Marcus leads. */
+  readonly account: string;
+  readonly how: How;
+  /** `login`: a shell as oneself. `attach`: act as the agent. `watch`: see its sessions, read-only. */
+  readonly mode: "login" | GrantMode;
+  /** When it ends by itself, in UTC: `2026-12-31T23:59:59Z`. */
+  readonly until?: string;
+  readonly why: Why;
+}
+
+/**
+ * - `ssh-key`: from the person's own devices; `keys` are their fingerprints, sorted.
+ * - `hop-key`: from the lead's own server, with the key that was made there.
+ * - `sudo`: once logged in to the server.
+ */
+export type How =
+  | { readonly by: "ssh-key"; readonly keys: readonly string[] }
+  | { readonly by: "hop-key"; readonly from: string }
+  | { readonly by: "sudo" };
+
+/** What the row follows from: the person's entry, or a grant, with the reason that is written there. */
+export type Why =
+  | { readonly because: "own server" }
+  | { readonly because: "own agent" }
+  | { readonly because: "grant"; readonly over: string; readonly reason?: string };
+
+export interface Leaver {
+  readonly login: string;
+  /** Day, such as `2026-11-01`. */
+  readonly on: string;
+  readonly server: "kept" | "destroyed";
+}
+
+/**
+ * The access that a team has at a moment. A grant that has ended gives none, as sudo and sshd on the servers see it.
+ *
+ * @param now Milliseconds since 1970.
+ */
+export function accessMatrix(team: Team, now: number): AccessMatrix {
+  const active = team.people.filter(({ standing }) => standing.state === "active");
+  const grants = team.grants.filter((grant) => isInForce(grant, now));
+  return {
+    rows: [...active.flatMap(ownRows), ...grants.flatMap(leadRows)].sort(byPersonAndServer),
+    leavers: team.people.flatMap(leaver).sort((left, right) => byName(left.login, right.login)),
+  };
+}
+
+/** What names a row: no two rows of a matrix have the same. */
+export function rowName({ person, server, account }: AccessRow): string {
+  return `${person} ${server} ${account}`;
+}
+
+export function byPersonAndServer(left: AccessRow, right: AccessRow): number {
+  return (
+    byName(left.person, right.person) ||
+    byName(left.server, right.server) ||
+    byName(left.account, right.account)
+  );
+}
+
+function ownRows({ login, keys }: Person): readonly AccessRow[] {
+  const server = serverOf(login);
+  const fingerprints = keys.map(({ fingerprint }) => fingerprint).sort(byName);
+  return [
+    {
+      person: login,
+      server,
+      account: login,
+      how: { by: "ssh-key", keys: fingerprints },
+      mode: "login",
+      why: { because: "own server" },
+    },
+    {
+      person: login,
+      server,
+      account: agentOf(login),
+      how: { by: "sudo" },
+      mode: "attach",
+      why: { because: "own agent" },
+    },
+  ];
+}
+
+function leadRows({ lead, over, mode, until, reason }: Grant): readonly AccessRow[] {
+  const common = { person: lead, server: serverOf(over) };
+  const end = until === undefined ? {} : { until };
+  const why: Why = { because: "grant", over, ...(reason === undefined ? {} : { reason }) };
+  return [
+    { ...common, account: lead, how: { by: "hop-key", from: serverOf(lead) }, mode: "login", ...end, why },
+    { ...common, account: agentOf(over), how: { by: "sudo" }, mode, ...end, why },
+  ];
+}
+
+function leaver({ login, standing }: Person): readonly Leaver[] {
+  switch (standing.state) {
+    case "active":
+      return [];
+    case "left":
+      return [{ login, on: standing.on, server: "kept" }];
+    case "destroyed":
+      return [{ login, on: standing.on, server: "destroyed" }];
+  }
+}

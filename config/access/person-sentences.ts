@@ -1,0 +1,36 @@
+import { agentOf, serverOf } from "../names";
+import type { PersonChange, ShownKey } from "./change";
+
+/** A change of somebody's standing in plain words. */
+export function personSentence(change: PersonChange): string {
+  const { login } = change;
+  const [server, agent] = [serverOf(login), agentOf(login)];
+  switch (change.kind) {
+    case "joined":
+      return `${login} joins (uid ${change.uid}): a new server ${server} (${change.server.type}, ${change.server.image}), the account ${login} on it with ${keysText(change.keys)}, and the agent ${agent}${change.agents.length === 0 ? "" : ` with ${change.agents.join(" and ")}`}.`;
+    case "returned":
+      return `${login}, who had left, comes back: ${login} can log in to ${change.server === "new" ? `a new server ${server}` : server} with ${keysText(change.keys)} and act as ${agent} there.`;
+    case "left":
+      return `${login} has left (${change.on}). ${login} can no longer log in to ${server} or act as ${agent}: the keys are removed, open terminals end, ${agent} is stopped.${change.server === "kept" ? ` ${server} is kept, locked.` : ""}`;
+    case "vanished":
+      return `${login} disappears from the file. ${change.was === "destroyed" ? "" : `${server} is destroyed with all that is on it. `}The uid ${change.uid} is no longer reserved. pulumi up refuses this: the entry must stay, with left: YYYY-MM-DD.`;
+    case "server destroyed":
+      return `${server} is destroyed with all that is on it.${change.was === "active" ? " Nobody will have looked through it; where servers are protected, pulumi up refuses this." : ""}`;
+    case "locked server made":
+      return `${login} has left and has no server: an empty ${server} is made, locked. It is probably a mistake; left: { on: YYYY-MM-DD, server: destroyed } makes none.`;
+    case "uid reserved":
+      return `The entry of ${login}, who has left, is new in the file. It keeps the uid ${change.uid} reserved.`;
+    case "day of leaving changed":
+      return `The day on which ${login} left changes from ${change.before} to ${change.after}.`;
+  }
+}
+
+function keysText(keys: readonly ShownKey[]): string {
+  return `${keys.length === 1 ? "the key" : "the keys"} ${keys.map(keyText).join(", ")}`;
+}
+
+/** A key by its fingerprint, with a warning when it was somebody else's. */
+export function keyText({ type, fingerprint, formerOwner }: ShownKey): string {
+  const warning = formerOwner === undefined ? "" : ` (until now the key of ${formerOwner})`;
+  return `${fingerprint} (${type})${warning}`;
+}

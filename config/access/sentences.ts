@@ -1,0 +1,55 @@
+import { serverOf } from "../names";
+import type { Change } from "./change";
+import { grantSentence } from "./grant-sentences";
+import { keyText, personSentence } from "./person-sentences";
+import { plainQuote } from "./quote";
+import type { Quote } from "./quote";
+
+/**
+ * A change in plain words: who, what, where, and what becomes of what is there. People are named and never
+ * referred to by a pronoun.
+ */
+export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
+  switch (change.kind) {
+    case "joined":
+    case "returned":
+    case "left":
+    case "vanished":
+    case "server destroyed":
+    case "locked server made":
+    case "uid reserved":
+    case "day of leaving changed":
+      return personSentence(change);
+    case "key added":
+      return `${change.login} can also log in to ${serverOf(change.login)} with the key ${keyText(change.key)}.`;
+    case "key removed":
+      return `${change.login} can no longer log in to ${serverOf(change.login)} with the key ${keyText(change.key)}.`;
+    case "uid changed":
+      return `The uid of ${change.login} changes from ${change.before} to ${change.after}: the files of ${change.login} would belong to nobody. pulumi up refuses this for a person whom the stack knows.`;
+    case "server type changed":
+      return `${serverOf(change.login)} is resized from ${change.before} to ${change.after}. It stops for a minute or two, and the agent's sessions on it end.`;
+    case "image changed":
+      return `The image of ${serverOf(change.login)} changes from ${change.before} to ${change.after} in the file. A running server keeps its image; the change is ignored.`;
+    case "agent tools changed":
+      return toolSentence(change.login, change.added, change.removed);
+    case "name changed":
+      return `The display name of ${change.login} is ${change.after === undefined ? "taken out" : `now ${quote(change.after)}`}${change.before === undefined ? "" : `; it was ${quote(change.before)}`}.`;
+    case "grant added":
+    case "grant removed":
+    case "mode changed":
+    case "end changed":
+    case "reason changed":
+    case "ended grant edited":
+      return grantSentence(change, quote);
+  }
+}
+
+function toolSentence(login: string, added: readonly string[], removed: readonly string[]): string {
+  const parts = [
+    ...(added.length === 0 ? [] : [`${added.join(" and ")} ${added.length === 1 ? "is" : "are"} installed`]),
+    ...(removed.length === 0
+      ? []
+      : [`${removed.join(" and ")} ${removed.length === 1 ? "is" : "are"} no longer installed or updated`]),
+  ];
+  return `On ${serverOf(login)}, ${parts.join("; ")}.`;
+}

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import type { Change } from "../../config/access/change";
+import { riskOf } from "../../config/access/risk";
+import type { Risk } from "../../config/access/risk";
+import { sentenceOf } from "../../config/access/sentences";
+
+/** Sentences and risks that the files of test/golden/diff-15.* do not show: rare changes, and the other side of common ones. */
+const grant = { lead: "marcus", over: "wes" };
+const key = { type: "ssh-ed25519", fingerprint: "SHA256:x" } as const;
+
+const rows: readonly (readonly [Risk, Change, string])[] = [
+  [
+    "widens",
+    { kind: "returned", login: "kim", keys: [key], server: "kept" },
+    "kim, who had left, comes back: kim can log in to dev-kim with the key SHA256:x (ssh-ed25519) and act as kim-agent there.",
+  ],
+  [
+    "widens",
+    { kind: "key added", login: "wes", key: { ...key, formerOwner: "nadia" } },
+    "wes can also log in to dev-wes with the key SHA256:x (ssh-ed25519) (until now the key of nadia).",
+  ],
+  [
+    "widens",
+    { kind: "end changed", ...grant, before: "2026-12-01T00:00:00Z" },
+    "The grant of marcus over wes (wes-agent on dev-wes) no longer ends by itself; it was to end at 2026-12-01T00:00:00Z.",
+  ],
+  [
+    "removes",
+    { kind: "end changed", ...grant, after: "2026-12-01T00:00:00Z" },
+    "The grant of marcus over wes (wes-agent on dev-wes) ends at 2026-12-01T00:00:00Z; it had no end.",
+  ],
+  [
+    "removes",
+    { kind: "mode changed", ...grant, before: "attach", after: "watch" },
+    "marcus can no longer act as wes-agent on dev-wes, only watch its sessions.",
+  ],
+  [
+    "widens",
+    { kind: "grant added", grant: { ...grant, mode: "watch", until: "2026-12-01T00:00:00Z" } },
+    "marcus can now watch the sessions of wes-agent on dev-wes, until 2026-12-01T00:00:00Z. marcus gets an account there, and a key for it from dev-marcus.",
+  ],
+  [
+    "destroys",
+    { kind: "vanished", login: "kim", uid: 3000, was: "left" },
+    "kim disappears from the file. dev-kim is destroyed with all that is on it. The uid 3000 is no longer reserved. pulumi up refuses this: the entry must stay, with left: YYYY-MM-DD.",
+  ],
+  [
+    "other",
+    { kind: "vanished", login: "kim", uid: 3000, was: "destroyed" },
+    "kim disappears from the file. The uid 3000 is no longer reserved. pulumi up refuses this: the entry must stay, with left: YYYY-MM-DD.",
+  ],
+  [
+    "other",
+    { kind: "locked server made", login: "kim" },
+    "kim has left and has no server: an empty dev-kim is made, locked. It is probably a mistake; left: { on: YYYY-MM-DD, server: destroyed } makes none.",
+  ],
+  [
+    "other",
+    { kind: "uid reserved", login: "kim", uid: 3000 },
+    "The entry of kim, who has left, is new in the file. It keeps the uid 3000 reserved.",
+  ],
+  [
+    "other",
+    { kind: "day of leaving changed", login: "kim", before: "2026-11-01", after: "2026-11-02" },
+    "The day on which kim left changes from 2026-11-01 to 2026-11-02.",
+  ],
+  [
+    "other",
+    { kind: "image changed", login: "wes", before: "debian-12", after: "debian-13" },
+    "The image of dev-wes changes from debian-12 to debian-13 in the file. A running server keeps its image; the change is ignored.",
+  ],
+  [
+    "other",
+    { kind: "reason changed", ...grant, after: "review" },
+    'The grant of marcus over wes (wes-agent on dev-wes) has the reason "review"; it had none.',
+  ],
+  [
+    "other",
+    { kind: "ended grant edited", ...grant, edit: "added" },
+    "The grant of marcus over wes (wes-agent on dev-wes) has ended and is added to the file. It gives no access before or after.",
+  ],
+  [
+    "other",
+    { kind: "name changed", login: "wes", before: "Wes" },
+    'The display name of wes is taken out; it was "Wes".',
+  ],
+];
+
+test.each(rows)("%s: $kind", (risk, change, sentence) => {
+  expect(sentenceOf(change)).toBe(sentence);
+  expect(riskOf(change)).toBe(risk);
+});
