@@ -8,7 +8,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.mjs", "engine/prepare.mjs"] },
+        projectService: { allowDefaultProject: ["eslint.config.mjs", "engine/*.mjs"] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -18,11 +18,22 @@ export interface PublicKey {
 /** Twice the longest RSA key that OpenSSH takes. */
 const longestLine = 8192;
 
+/** Several rules ask about the same key, and the point of an ed25519 key takes a millisecond to check. */
+const readings = new Map<string, Reading<PublicKey>>();
+
 /**
  * Reads one public key as it stands in an `id_….pub` file: type, base64, and a comment that is dropped.
  * No options, no certificates, no weak keys; the bytes must be exactly a key of that type.
  */
 export function readPublicKey(line: string): Reading<PublicKey> {
+  const known = readings.get(line);
+  if (known !== undefined) return known;
+  const reading = readNewKey(line);
+  readings.set(line, reading);
+  return reading;
+}
+
+function readNewKey(line: string): Reading<PublicKey> {
   const mistake = notAKeyLine(line);
   if (mistake !== undefined) return { ok: false, finding: mistake };
   const [type, base64] = line.split(/ +/).filter((word) => word !== "");

@@ -5,13 +5,13 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isCompiled, noteCompiled } from "./compiled-sources.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const sourceFolders = ["config", "components", "cli", "engine", "sandbox"];
 const lowestNode = [20, 19];
 
 checkNode();
@@ -51,29 +51,11 @@ function installDependencies() {
 }
 
 function compile() {
-  const stamp = join(root, "dist", ".sources");
-  const wanted = hash(
-    sources()
-      .map((file) => `${file} ${statSync(file).mtimeMs}`)
-      .join("\n"),
-  );
-  if (readIfThere(stamp) === wanted) return;
+  if (isCompiled(root)) return;
   say("Compiling …");
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   runOrFail(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], "The compilation failed");
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
-}
-
-function sources() {
-  const files = ["index.ts", "package.json", "tsconfig.json", "tsconfig.build.json"];
-  for (const folder of sourceFolders) {
-    if (!existsSync(join(root, folder))) continue;
-    for (const file of readdirSync(join(root, folder), { recursive: true })) {
-      if (file.endsWith(".ts")) files.push(join(folder, file));
-    }
-  }
-  return files.sort().map((file) => join(root, file));
+  noteCompiled(root);
 }
 
 function runOrFail(command, args, sentence) {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { keyLine } from "../config/sample";
 
 /** The text of a team file with so many people, the first of whom leads all others. Equal sizes give equal texts. */
 export function exampleTeam(size: number): string {
@@ -14,11 +14,7 @@ export function exampleTeam(size: number): string {
   ].join("");
 }
 
-/** A valid ed25519 public key that depends on the name alone. */
+/** A valid ed25519 public key that depends on the name alone, without a comment. */
 export function publicKeyOf(name: string): string {
-  const type = "ssh-ed25519";
-  const fields = [Buffer.from(type), createHash("sha256").update(name).digest()];
-  // The SSH wire format (RFC 8709, section 4): each field after its length. Both are shorter than 256 bytes.
-  const blob = Buffer.concat(fields.flatMap((field) => [Buffer.from([0, 0, 0, field.length]), field]));
-  return `${type} ${blob.toString("base64")}`;
+  return keyLine(name).split(" ").slice(0, 2).join(" ");
 }
