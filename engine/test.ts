@@ -1,5 +1,7 @@
 import { conclude, runJudges } from "./judges/judge";
 import { hostUnitTests, vitestJudge } from "./judges/tests";
+import { ensureHostTools } from "../sandbox/image/host-tools";
+import { lineProgress } from "./progress";
 import { runCommand } from "./user-error";
 
 /**
@@ -10,6 +12,8 @@ async function test(): Promise<number> {
   const patterns = process.argv.slice(2);
   if (patterns.length > 0)
     return conclude(await runJudges([vitestJudge("tests", ["pure", "machines"], patterns)]));
+  // A plain Debian lacks programs that the pure tests call too, such as ssh-keygen.
+  if (process.getuid?.() === 0) await ensureHostTools(lineProgress());
   const pure = await runJudges([hostUnitTests, vitestJudge("pure tests", ["pure"])]);
   if (process.getuid?.() === 0) {
     const machines = await runJudges([vitestJudge("tests on machines of the sandbox", ["machines"])]);

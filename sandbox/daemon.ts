@@ -19,10 +19,14 @@ import { cloudFile, openInstance, type Instance } from "./instance/instance";
 import { ensureHostLayer } from "./machine/host-layer";
 import { identify } from "./machine/process-identity";
 import { createUnshareDriver } from "./machine/unshare-driver";
-import { apiPort, gatewayAddress } from "./network/addresses";
+import { apiPort, gatewayAddress, proxyPort } from "./network/addresses";
+import { ensureEntrance } from "./network/ensure-entrance";
+import { listenInside } from "./network/listen-inside";
+import { networkNamespace } from "./network/names";
 import { NamespaceHelper } from "./network/namespace-helper";
 import { openNetwork } from "./network/network";
-import { ensurePortsFree, Relay } from "./network/relay";
+import { Relay } from "./network/relay";
+import { notePoweredOff } from "./note-powered-off";
 import { createProxy } from "./proxy/proxy";
 
 async function main(): Promise<void> {
@@ -34,23 +38,33 @@ async function main(): Promise<void> {
   const offline = mode === "--offline";
   const instance = await openInstance(name);
 
-  await ensurePortsFree(instance.number);
-  await openNetwork(instance.number);
-  const [helper, proxySocket] = await NamespaceHelper.start(instance.number, () => {
+  const { number } = instance;
+  await openNetwork(number);
+  const helper = new NamespaceHelper(number, () => {
     fail("The process in the sandbox's network ended.");
   });
+  const [relay, [proxySocket]] = await Promise.all([
+    Relay.start(number, helper),
+    listenInside(networkNamespace(number), gatewayAddress(number), [proxyPort]),
+  ]);
   createProxy({ offline, environment: process.env }).listen(proxySocket);
+  await ensureEntrance(number);
 
   // Not awaited: asking the package clients takes a second, and machines that run already need no answer.
-  const hostLayer = ensureHostLayer(instance.number, systemImage, join(instance.directory, "layers"));
+  const hostLayer = ensureHostLayer(number, systemImage, join(instance.directory, "layers"));
   hostLayer.catch(() => undefined);
-  const driver = createUnshareDriver({ instance, systemImage, hostLayer, relay: new Relay(helper) });
+  const driver = createUnshareDriver({ instance, systemImage, hostLayer, relay });
   const store = jsonFileStore(cloudFile(instance));
+  notePoweredOff(instance, store);
   await Promise.all(runningMachines(store.read()).map((machine) => driver.start(machine)));
 
   const health = { instance: instance.name, pid: process.pid, offline };
   const app = new Hono();
   app.get("/sandbox/health", (context) => context.json(health));
+  app.use(async (_context, next) => {
+    notePoweredOff(instance, store);
+    await next();
+  });
   app.route("/", createApi({ store, driver }));
   await listen(app, instance);
   process.on("SIGTERM", () => {

@@ -1,9 +1,10 @@
 /** `npm run sandbox`: the local Hetzner's command line. */
 import { Command } from "commander";
 import { lineProgress } from "../engine/progress";
-import { runCommand } from "../engine/user-error";
+import { runCommand, UserError } from "../engine/user-error";
 import { down } from "./commands/down";
 import { exec } from "./commands/exec";
+import { powerOn } from "./commands/poweron";
 import { root } from "./commands/root";
 import { ssh } from "./commands/ssh";
 import { status } from "./commands/status";
@@ -21,8 +22,11 @@ function sandboxProgram(done: (code: number) => void): Command {
     .command("up", { isDefault: true })
     .description("start the sandbox and apply the team file (what `npm run sandbox` alone does)")
     .option("--offline", "let machines reach nothing outside the sandbox", false)
+    // As the default command it gets every word that is no command's name.
+    .allowExcessArguments()
     .addHelpText("after", example("npm run sandbox"))
-    .action(async ({ offline }: { offline: boolean }) => {
+    .action(async ({ offline }: { offline: boolean }, { args }: Command) => {
+      if (args.length > 0) refuseUnknown(program);
       done(await up(offline, progress));
     });
   program
@@ -65,6 +69,14 @@ function sandboxProgram(done: (code: number) => void): Command {
       done(await root(server, command));
     });
   program
+    .command("poweron")
+    .description("switch on a server that was powered off")
+    .argument("<server>", "the server's name")
+    .addHelpText("after", example("npm run sandbox -- poweron dev-wes"))
+    .action(async (server: string) => {
+      done(await powerOn(server, progress));
+    });
+  program
     .command("status")
     .description("show what of this sandbox runs")
     .addHelpText("after", example("npm run sandbox -- status"))
@@ -72,6 +84,13 @@ function sandboxProgram(done: (code: number) => void): Command {
       done(status());
     });
   return program;
+}
+
+function refuseUnknown({ args, commands }: Command): never {
+  const names = commands.map((command) => command.name()).join(", ");
+  throw new UserError(
+    `There is no command \`${args.join(" ")}\`. Fix: take one of ${names}; \`npm run sandbox -- --help\` says what they do.`,
+  );
 }
 
 function example(command: string): string {

@@ -9,10 +9,10 @@ import { constants } from "node:os";
 export async function runInherited(
   command: string,
   args: readonly string[],
-  environment: NodeJS.ProcessEnv = process.env,
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env: environment, stdio: "inherit" });
+    const child = spawn(command, args, { ...options, stdio: "inherit" });
     // The terminal sends these to the program as well; what to do about them is for it to say.
     const ignore = (): void => undefined;
     process.on("SIGINT", ignore);

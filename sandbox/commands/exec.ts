@@ -14,5 +14,7 @@ export async function exec([command = "", ...args]: readonly string[], progress:
   await untilUnlocked(instanceName(), progress);
   const instance = requireInstance();
   requireDaemon(instance);
-  return runInherited(command, args, instanceEnvironment(instance, await ensureEngine(progress)));
+  return runInherited(command, args, {
+    env: instanceEnvironment(instance, await ensureEngine(progress)),
+  });
 }

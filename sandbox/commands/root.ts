@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { UserError } from "../../engine/user-error";
-import { jsonFileStore } from "../api/cloud-store";
-import { cloudFile, requireInstance, type Instance } from "../instance/instance";
+import { requireDaemon } from "../daemon-process";
+import { machineDirectory, requireInstance, type Instance } from "../instance/instance";
 import { machineInit } from "../machine/machine-process";
 import { runInherited } from "../run-inherited";
+import { findServer } from "./find-server";
 import { requireHost } from "./require-host";
 
 /** `npm run sandbox -- root SERVER [COMMAND…]`: a command as root on a machine, past sshd, as on a provider's console. */
@@ -19,9 +19,12 @@ export function consoleCommand(
   server: string,
   command: readonly string[],
 ): readonly [string, ...string[]] {
-  const init = machineInit(join(instance.directory, "machines", String(serverId(instance, server))));
+  const init = machineInit(machineDirectory(instance, findServer(instance, server).id));
   if (init === undefined) {
-    throw new UserError(`The server ${server} is off. Fix: start it with \`npm run sandbox\`.`);
+    requireDaemon(instance);
+    throw new UserError(
+      `The server ${server} is off. Fix: switch it on with \`npm run sandbox -- poweron ${server}\`.`,
+    );
   }
   const terminal = process.env["TERM"] ?? "dumb";
   return [
@@ -33,14 +36,4 @@ export function consoleCommand(
     ...["HOME=/root", "LANG=C.UTF-8", `TERM=${terminal}`],
     ...(command.length === 0 ? ["bash", "--login"] : command),
   ];
-}
-
-function serverId(instance: Instance, name: string): number {
-  const { servers } = jsonFileStore(cloudFile(instance)).read();
-  const server = servers.find((candidate) => candidate.name === name);
-  if (server !== undefined) return server.id;
-  const there = servers.map((candidate) => candidate.name).sort();
-  throw new UserError(
-    `The sandbox has no server ${name}. ${there.length === 0 ? "It has none at all." : `It has ${there.join(", ")}.`}`,
-  );
 }

@@ -35,5 +35,5 @@ export async function ssh(target: string, command: readonly string[], progress: 
     command,
     terminal: process.stdin.isTTY,
   });
-  return runInherited("ssh", args, environment);
+  return runInherited("ssh", args, { env: environment });
 }

@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { jsonFileStore } from "../api/cloud-store";
 import { runningDaemon } from "../daemon-record";
-import { apiEndpoint, cloudFile, findInstance, type Instance } from "../instance/instance";
+import { apiEndpoint, cloudFile, findInstance, machineDirectory, type Instance } from "../instance/instance";
 import { instanceName } from "../instance/name";
 import { machineCgroup, memoryInUse } from "../machine/cgroups";
 import { machineInit } from "../machine/machine-process";
@@ -31,7 +30,7 @@ export function status(): number {
 function serverLines(instance: Instance): readonly string[] {
   const { servers } = jsonFileStore(cloudFile(instance)).read();
   return servers.map(({ id, name, address }) => {
-    const isUp = machineInit(join(instance.directory, "machines", String(id))) !== undefined;
+    const isUp = machineInit(machineDirectory(instance, id)) !== undefined;
     const memory = isUp ? memoryInUse(machineCgroup(instance.number, id)) : undefined;
     const use = memory === undefined ? "" : `  ${String(Math.round(memory / 1024 / 1024))} MiB`;
     return `  server  ${name}  ${address}  ${isUp ? "running" : "off"}${use}`;

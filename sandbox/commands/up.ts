@@ -3,28 +3,24 @@ import { join } from "node:path";
 import { ensureEngine } from "../../engine/engine";
 import { installPlugins } from "../../engine/plugins";
 import type { Progress } from "../../engine/progress";
+import { jsonFileStore } from "../api/cloud-store";
+import { committedTeam } from "../committed-team";
 import { ensureDaemon } from "../daemon-process";
 import { deploy } from "../deploy";
 import { ensureHostTools } from "../image/host-tools";
 import { ensureImage } from "../image/image";
 import { instanceEnvironment } from "../instance/environment";
-import { openInstance, pulumiHome } from "../instance/instance";
+import { cloudFile, openInstance, pulumiHome, type Instance } from "../instance/instance";
 import { instanceName } from "../instance/name";
+import { peopleWithLaptops } from "../laptop/laptop-key";
+import { nextSteps } from "../next-steps";
 import { withInstanceLock } from "./instance-lock";
 import { requireHost } from "./require-host";
-
-const nextSteps = `
-The sandbox is up. What to try next:
-  npm run sandbox -- ssh wes@dev-wes                                     log in as Wes
-  npm run sandbox -- ssh wes@dev-wes sudo -u wes-agent id                Wes may act as his agent
-  npm run sandbox -- ssh marcus@dev-wes sudo -u wes-agent tmux ls        so may Marcus, who leads him
-  npm run sandbox -- exec pulumi preview --diff                          after a change of team.dev.yaml
-  npm run sandbox -- down                                                remove it all
-`;
 
 /** `npm run sandbox`: gets all that is needed, starts the local Hetzner and applies the team file. Run again, it converges. */
 export async function up(offline: boolean, progress: Progress): Promise<number> {
   requireHost();
+  const team = committedTeam();
   const name = instanceName();
   return withInstanceLock(name, progress, async () => {
     await ensureHostTools(progress);
@@ -42,9 +38,20 @@ export async function up(offline: boolean, progress: Progress): Promise<number> 
     await progress.step("starting the local Hetzner", () => ensureDaemon(instance, systemImage, offline));
     await mkdir(join(instance.directory, "pulumi-state"), { recursive: true });
     await deploy(instanceEnvironment(instance, engine), progress);
-    process.stdout.write(nextSteps);
+    sayWhatIsOff(instance, progress);
+    process.stdout.write(nextSteps(team, peopleWithLaptops()));
     return 0;
   });
+}
+
+/** A server that was powered off from inside stays off, and Pulumi does not look. */
+function sayWhatIsOff(instance: Instance, progress: Progress): void {
+  const { servers } = jsonFileStore(cloudFile(instance)).read();
+  for (const { name } of servers.filter(({ status }) => status === "off")) {
+    progress.note(
+      `${name} was powered off and stays off. To switch it on: npm run sandbox -- poweron ${name}`,
+    );
+  }
 }
 
 /** Waits for both before it throws for one: neither goes on behind the error's back. */

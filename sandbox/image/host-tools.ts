@@ -5,60 +5,86 @@ import type { Progress } from "../../engine/progress";
 import { run } from "../../engine/run";
 import { UserError } from "../../engine/user-error";
 
-/** The programs that the sandbox runs on this host, and the Debian packages that have them. */
-const packageOf: Readonly<Record<string, string>> = {
+/** Programs, each with the Debian package that has it. */
+type Tools = Readonly<Record<string, string>>;
+
+/** The programs that the sandbox and its tests run on this host, beyond Debian's essential ones. */
+const hostTools: Tools = {
+  hostname: "hostname",
   ip: "iproute2",
   mmdebstrap: "mmdebstrap",
   mount: "mount",
   nsenter: "util-linux",
+  pivot_root: "util-linux",
+  python3: "python3",
   setpriv: "util-linux",
+  ss: "iproute2",
   ssh: "openssh-client",
+  "ssh-keygen": "openssh-client",
   sysctl: "procps",
   tmux: "tmux",
   unshare: "util-linux",
 };
 
-/** Installs, with apt-get, what the sandbox needs on this host and is not there. */
-export async function ensureHostTools(progress: Progress): Promise<void> {
-  const missing = [...new Set(missingTools().map((tool) => packageOf[tool] ?? tool))].sort();
+/**
+ * Installs, with apt-get, what the sandbox needs on this host and is not there.
+ *
+ * @param tools What is needed; by default everything.
+ * @throws UserError that names the packages, when they cannot be had.
+ */
+export async function ensureHostTools(progress: Progress, tools: Tools = hostTools): Promise<void> {
+  const missing = missingTools(tools);
   if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((tool) => tools[tool] ?? tool))].sort();
+  const lack = `This host lacks ${missing.join(", ")} (Debian packages: ${packages.join(", ")})`;
   if (!isInstalled("apt-get")) {
+    throw new UserError(`${lack} and has no apt-get to install them. Fix: install them and try again.`);
+  }
+  const failure = await progress.step(`installing ${packages.join(", ")} (apt-get)`, () => install(packages));
+  if (failure !== undefined) {
     throw new UserError(
-      `This host lacks ${missing.join(", ")} (Debian's package names) and has no apt-get to install them. Fix: install them and try again.`,
+      `${lack}, and apt-get cannot install them:\n${failure}\nFix: let this host reach Debian's package archive, or install the packages yourself, and try again.`,
     );
   }
-  await progress.step(`installing ${missing.join(", ")} (apt-get)`, async () => {
-    await aptGet(["update"]);
-    await aptGet(["install", "--yes", "--no-install-recommends", ...missing]);
-  });
-  const stillMissing = missingTools();
+  const stillMissing = missingTools(tools);
   if (stillMissing.length > 0) {
     throw new UserError(
-      `apt-get installed ${missing.join(", ")}, yet ${stillMissing.join(", ")} cannot be found on PATH.`,
+      `apt-get installed ${packages.join(", ")}, yet ${stillMissing.join(", ")} cannot be found on PATH.`,
     );
   }
 }
 
-const attemptsForLock = 120;
+/** @returns What apt-get says if it fails. The package lists are fetched only if it cannot do with those that are there. */
+async function install(packages: readonly string[]): Promise<string | undefined> {
+  const words = ["install", "--yes", "--no-install-recommends", ...packages];
+  if ((await aptGet(words)) === undefined) return undefined;
+  // Without a network an update fails, or ends well with warnings: what counts is the installation.
+  await aptGet(["update"]);
+  return aptGet(words);
+}
 
-/** Waits up to ten minutes for others' apt runs: `DPkg::Lock::Timeout` covers only the lock of `install`, not that of `update`. */
-async function aptGet(args: readonly string[]): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    const { code, stderr } = await run("apt-get", ["--quiet", "--option=DPkg::Lock::Timeout=600", ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
-    if (code === 0) return;
-    if (!stderr.includes("Could not get lock") || attempt === attemptsForLock) {
-      throw new UserError(
-        `apt-get ${args.join(" ")} failed:\n${stderr.trim()}\nFix: mend what it names, or install the packages yourself, and try again.`,
-      );
-    }
-    await sleep(5_000);
+const lockSeconds = 600;
+
+/**
+ * Waits up to ten minutes for others' apt runs: `DPkg::Lock::Timeout` covers only the lock of `install`, not that of `update`.
+ *
+ * @returns What it says if it fails.
+ */
+async function aptGet(args: readonly string[]): Promise<string | undefined> {
+  for (let waited = 0; ; waited += 1) {
+    const { code, stderr } = await run(
+      "apt-get",
+      ["--quiet", `--option=DPkg::Lock::Timeout=${String(lockSeconds)}`, ...args],
+      { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" } },
+    );
+    if (code === 0) return undefined;
+    if (!stderr.includes("Could not get lock") || waited >= lockSeconds) return stderr.trim();
+    await sleep(1_000);
   }
 }
 
-function missingTools(): readonly string[] {
-  return Object.keys(packageOf).filter((tool) => !isInstalled(tool));
+function missingTools(tools: Tools): readonly string[] {
+  return Object.keys(tools).filter((tool) => !isInstalled(tool));
 }
 
 function isInstalled(tool: string): boolean {

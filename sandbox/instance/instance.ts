@@ -47,6 +47,11 @@ export function cloudFile({ directory }: Instance): string {
   return join(directory, "cloud.json");
 }
 
+/** Everything of one machine: its disk, its console's log, its processes' numbers. */
+export function machineDirectory({ directory }: Instance, id: number): string {
+  return join(directory, "machines", String(id));
+}
+
 export function pulumiHome({ directory }: Instance): string {
   return join(directory, "pulumi-home");
 }

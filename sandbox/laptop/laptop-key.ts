@@ -14,11 +14,8 @@ const committed = join(projectRoot, "sandbox", "laptops");
 export async function laptopKey({ directory }: Instance, person: string): Promise<string> {
   const source = join(committed, person);
   if (!existsSync(source)) {
-    const people = readdirSync(committed).flatMap((file) =>
-      file.endsWith(".pub") ? [file.slice(0, -4)] : [],
-    );
     throw new UserError(
-      `There is no laptop key of ${person} in sandbox/laptops. Fix: make one (sandbox/laptops/README.md), or take one of ${people.join(", ")}.`,
+      `There is no laptop key of ${person} in sandbox/laptops. Fix: make one (sandbox/laptops/README.md), or take one of ${peopleWithLaptops().join(", ")}.`,
     );
   }
   const copy = join(directory, "laptops", person);
@@ -26,4 +23,11 @@ export async function laptopKey({ directory }: Instance, person: string): Promis
   await copyFile(source, copy);
   await chmod(copy, 0o600);
   return copy;
+}
+
+/** Who has a laptop key here and so can be logged in as, in the order of their names. */
+export function peopleWithLaptops(): readonly string[] {
+  return readdirSync(committed)
+    .flatMap((file) => (file.endsWith(".pub") ? [file.slice(0, -".pub".length)] : []))
+    .sort();
 }

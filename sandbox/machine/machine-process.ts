@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../../config/project-root";
@@ -34,8 +34,14 @@ export function machineInit(directory: string): ProcessIdentity | undefined {
   return living(directory, "init");
 }
 
+/** True when a machine has powered itself off and was not booted since; see `supervise.sh`. */
+export function hasPoweredOff(directory: string): boolean {
+  return existsSync(poweredOffMark(directory));
+}
+
 /** Boots a machine. It goes on when this process ends. Resolves when its init runs. */
 export async function bootMachine(spec: MachineProcessSpec): Promise<void> {
+  rmSync(poweredOffMark(spec.directory), { force: true });
   const console = openSync(join(spec.directory, "console.log"), "a");
   const child = spawn(
     supervisor,
@@ -73,6 +79,10 @@ export async function shutDownMachine(directory: string): Promise<void> {
     await waitFor(() => !isRunning(directory), shutdownTimeoutMilliseconds);
   }
   await killMachine(directory);
+}
+
+function poweredOffMark(directory: string): string {
+  return join(directory, "powered-off");
 }
 
 function living(directory: string, role: "init" | "supervisor"): ProcessIdentity | undefined {

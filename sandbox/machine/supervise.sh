@@ -9,7 +9,9 @@
 #   LAYER...           read-only directories below the disk, the uppermost first
 #
 # Writes "PID START_TIME" (proc(5), fields 1 and 22 of stat) of itself to DIRECTORY/supervisor and of the machine's
-# init to DIRECTORY/init. Exit 0: the machine was powered off; 1: it could not boot, or was killed.
+# init to DIRECTORY/init. Makes the file DIRECTORY/powered-off when the machine was powered off from inside or by its
+# power button, which is not the same as killed: such a machine stays off. Exit 0: it was powered off; 1: it could not
+# boot, or was killed.
 set -uo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -32,6 +34,7 @@ while true; do
     "$rebooted") echo "rebooting" ;;
     "$powered_off")
       echo "powered off"
+      : >"$directory/powered-off"
       exit 0
       ;;
     *)

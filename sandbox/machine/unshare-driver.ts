@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { MachineDriver, MachineSpec } from "../api/machine-driver";
-import type { Instance } from "../instance/instance";
+import { machineDirectory, type Instance } from "../instance/instance";
 import { freeMachineAddress } from "../network/addresses";
 import { machineNamespace } from "../network/names";
 import { connectMachine, disconnectMachine } from "../network/network";
@@ -32,7 +32,7 @@ export function createUnshareDriver({
   hostLayer,
   relay,
 }: UnshareDriverOptions): MachineDriver {
-  const directoryOf = (id: number): string => join(instance.directory, "machines", String(id));
+  const directoryOf = (id: number): string => machineDirectory(instance, id);
   const snapshots = join(instance.directory, "snapshots");
 
   const stop = async (id: number, end: (directory: string) => Promise<void>): Promise<void> => {
@@ -47,7 +47,7 @@ export function createUnshareDriver({
       const directory = directoryOf(machine.id);
       await ensureDisk({ directory }, machine.imageId, systemImage, snapshots);
       await writeSeed(directory, machine);
-      await relay.open(machine.id, machine.address);
+      relay.open(machine.id, machine.address);
       if (isRunning(directory)) return;
       // Anew at each start: the address may have been changed while the machine was off.
       await disconnectMachine(instance.number, machine.id);

@@ -7,13 +7,16 @@ export const proxyPort = 3128;
 /** Length of the network prefix of an instance's addresses. */
 export const prefixLength = 24;
 
-/** TCP ports of machines that are reached from the host under the machine's address: SSH and Eternal Terminal. */
+/** TCP ports of machines that are reached from the host: SSH and Eternal Terminal. */
 export const relayedPorts: readonly number[] = [22, 2022];
 
 const firstMachine = 11;
 const lastMachine = 254;
 
-/** 127.77.N.1: the bridge that the machines see, and where the host finds the API. */
+/**
+ * 127.77.N.1: to the machines the bridge, with the proxy; to the host its own end of the cable to the entrance, with the
+ * API. The two are in different namespaces and never meet.
+ */
 export function gatewayAddress(number: number): string {
   return `127.77.${String(number)}.1`;
 }

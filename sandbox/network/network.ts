@@ -1,16 +1,18 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../config/project-root";
 import { runOrThrow } from "../run-or-throw";
 import { gatewayAddress, prefixLength } from "./addresses";
-import { machineLink, machineNamespace, networkNamespace } from "./names";
+import { entranceNamespace, hostLink, machineLink, machineNamespace, networkNamespace } from "./names";
 
 const scripts = join(projectRoot, "sandbox", "network");
 const namespaces = "/run/netns";
 
-/** Makes the network of an instance, as far as it is not there; see `open.sh`. */
+/** Makes the network of an instance and the host's way into it, as far as they are not there; see the two scripts. */
 export async function openNetwork(number: number): Promise<void> {
-  await runOrThrow(join(scripts, "open.sh"), [networkNamespace(number), withPrefix(gatewayAddress(number))]);
+  const gateway = gatewayAddress(number);
+  await runOrThrow(join(scripts, "open.sh"), [networkNamespace(number), withPrefix(gateway)]);
+  await runOrThrow(join(scripts, "open-entrance.sh"), [hostLink(number), entranceNamespace(number), gateway]);
 }
 
 /** Makes the network of a machine, as far as it is not there; see `connect-machine.sh`. */
@@ -30,7 +32,15 @@ export async function disconnectMachine(number: number, id: number): Promise<voi
 
 /** Removes the network of an instance and of all its machines, whatever of them is there. */
 export async function closeNetwork(number: number): Promise<void> {
+  // With the link go its address and its routes, at once. With a namespace it would go when the kernel gets to it.
+  if (hasHostLink(number)) await runOrThrow("ip", ["link", "delete", hostLink(number)]);
   for (const namespace of namespacesOf(number)) await removeNamespace(namespace);
+}
+
+/** True while the host has an interface that leads to the instance. */
+export function hasHostLink(number: number): boolean {
+  const lines = readFileSync("/proc/net/dev", "utf8").split("\n");
+  return lines.some((line) => line.trimStart().startsWith(`${hostLink(number)}:`));
 }
 
 /** Names of the network namespaces that belong to an instance and exist. */

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../config/project-root";
 import { run, type ProgramResult } from "../../engine/run";
-import { nameOfClone } from "../../sandbox/instance/name";
 import { startSandbox, type TestSandbox } from "../support/sandbox";
+import { until } from "../support/until";
 
 /** Proves that the commands pass on what they are given, and their programs' exit codes. */
 describe("npm run sandbox --", () => {
@@ -50,23 +50,20 @@ describe("npm run sandbox --", () => {
     expect((await sandbox("status")).stdout).toMatch(/dev-wes {2}127\.77\.\d+\.11 {2}running {2}\d+ MiB\n$/);
   });
 
-  it("says what to do where there is no sandbox", async () => {
-    const elsewhere = await run(
-      process.execPath,
-      [join(projectRoot, "dist", "sandbox", "main.js"), "exec", "true"],
-      { env: { ...process.env, TEAM_RUNTIME_SANDBOX: "test-nowhere" } },
+  it("poweron switches on what was powered off from inside; until then root says so", async () => {
+    const isOn = async (): Promise<boolean> => (await sandbox("root", "dev-wes", "true")).code === 0;
+    await sandbox("root", "dev-wes", "systemctl", "poweroff");
+    await until(
+      async () => !(await isOn()),
+      60,
+      () => "The machine does not power off.",
     );
-    expect(elsewhere).toMatchObject({
-      code: 1,
-      stderr: "The sandbox test-nowhere is not there. Fix: start it with `npm run sandbox`.\n",
-    });
-  });
-});
-
-describe("the name of a clone's sandbox", () => {
-  it("tells clones apart by their real path", () => {
-    expect(nameOfClone("/home/wes/Team Runtime")).toMatch(/^team-runtime-[0-9a-f]{8}$/);
-    expect(nameOfClone("/a/clone")).not.toBe(nameOfClone("/b/clone"));
-    expect(nameOfClone("/")).toMatch(/^clone-[0-9a-f]{8}$/);
+    expect((await sandbox("root", "dev-wes", "true")).stderr).toBe(
+      "The server dev-wes is off. Fix: switch it on with `npm run sandbox -- poweron dev-wes`.\n",
+    );
+    expect((await sandbox("status")).stdout).toMatch(/dev-wes {2}127\.77\.\d+\.11 {2}off\n$/);
+    expect(await sandbox("poweron", "dev-wes")).toMatchObject({ code: 0, stderr: "dev-wes is on.\n" });
+    expect(await isOn()).toBe(true);
+    expect((await sandbox("poweron", "dev-nobody")).stderr).toContain("no server dev-nobody");
   });
 });

@@ -25,6 +25,8 @@ describe("removing a sandbox", () => {
     const { number, directory, name } = sandbox.instance;
     const lines = (text: string): readonly string[] => text.split("\n").filter((line) => line !== "");
     const mounts = lines(readFileSync("/proc/self/mounts", "utf8"));
+    const routes = lines((await run("ip", ["route", "show", "table", "all"])).stdout);
+    const links = lines((await run("ip", ["-oneline", "link", "show"])).stdout);
     const listening = lines((await run("ss", ["--listening", "--tcp", "--numeric", "--no-header"])).stdout);
     return {
       processes: commandLines().filter((line) => line.includes(directory) || line.includes(` ${name} `)),
@@ -33,12 +35,23 @@ describe("removing a sandbox", () => {
       mounts: mounts.filter(
         (line) => line.includes(directory) || line.includes(`team-runtime-${String(number)}`),
       ),
+      links: links.filter((line) => line.includes(` sandbox-${String(number)}@`)),
+      routes: routes.filter((line) => line.includes(`127.77.${String(number)}.`)),
       listening: listening.filter((line) => line.includes(`127.77.${String(number)}.`)),
       files: existsSync(directory) ? [directory] : [],
     };
   }
 
-  const nothing = { processes: [], namespaces: [], cgroups: [], mounts: [], listening: [], files: [] };
+  const nothing = {
+    processes: [],
+    namespaces: [],
+    cgroups: [],
+    mounts: [],
+    links: [],
+    routes: [],
+    listening: [],
+    files: [],
+  };
 
   it("finds traces while it runs, of every kind that is looked for", async () => {
     for (const [kind, found] of Object.entries(await traces())) expect(found, kind).not.toEqual([]);

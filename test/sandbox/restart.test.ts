@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { join } from "node:path";
 import { run } from "../../engine/run";
+import { machineDirectory } from "../../sandbox/instance/instance";
 import { killMachine, machineInit } from "../../sandbox/machine/machine-process";
 import { namespacesOf } from "../../sandbox/network/network";
 import { timed } from "../support/figure";
@@ -11,7 +11,14 @@ import { until } from "../support/until";
 describe("machines come back", () => {
   let sandbox: TestSandbox;
   let machine: TestMachine;
-  const init = () => machineInit(join(sandbox.instance.directory, "machines", String(machine.id)));
+  const directory = () => machineDirectory(sandbox.instance, machine.id);
+  const init = () => machineInit(directory());
+  const status = async (): Promise<string> => {
+    const { server } = (await sandbox.api(`/servers/${String(machine.id)}`)) as {
+      server: { status: string };
+    };
+    return server.status;
+  };
 
   beforeAll(async () => {
     sandbox = await startSandbox("restart");
@@ -46,9 +53,13 @@ describe("machines come back", () => {
       () => "The machine does not power off.",
     );
     expect((await machine.ssh("true")).code).toBe(255);
+    expect(await status()).toBe("off");
+    await sandbox.killDaemon();
+    await sandbox.startDaemon();
     expect(init()).toBeUndefined();
-    await sandbox.api(`/servers/${String(machine.id)}/actions/poweroff`, {});
+    expect(await status()).toBe("off");
     await sandbox.api(`/servers/${String(machine.id)}/actions/poweron`, {});
+    expect(await status()).toBe("running");
     await machine.untilReachable();
     await expectDisk();
   });
@@ -64,7 +75,7 @@ describe("machines come back", () => {
 
   it("after a reboot of the host: no process, no network namespace is left", async () => {
     await sandbox.killDaemon();
-    await killMachine(join(sandbox.instance.directory, "machines", String(machine.id)));
+    await killMachine(directory());
     for (const namespace of namespacesOf(sandbox.instance.number)) {
       await run("ip", ["netns", "delete", namespace]);
     }
