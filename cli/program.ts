@@ -31,7 +31,7 @@ export async function runTeam(words: readonly string[], context: TeamContext): P
     options.team ?? defaultTeamFile(environment);
 
   const program = new Command("team")
-    .description("Who may reach whose agents, from the team file. Changes nothing.")
+    .description("Who may reach whose agents: from the team file, and on the servers.")
     .usage("COMMAND [options]")
     .exitOverride()
     .configureOutput({

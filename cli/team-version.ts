@@ -18,7 +18,7 @@ export interface TeamVersionContext {
  * team file at `REVISION`. Grants in it may have ended since.
  */
 export function readTeamVersion(name: string, context: TeamVersionContext): ParseResult {
-  if (existsSync(name)) return readFile(name, context.now);
+  if (existsSync(name)) return readTeamFile(name, context.now);
   const colon = name.indexOf(":");
   const isDefault = colon === -1 || colon === name.length - 1;
   const revision = isDefault ? name.replace(/:$/, "") : name.slice(0, colon);
@@ -29,7 +29,8 @@ export function readTeamVersion(name: string, context: TeamVersionContext): Pars
   return parsePastTeam(blob.value, label, context.now);
 }
 
-function readFile(file: string, now: number): ParseResult {
+/** Reads a team file of which grants may have ended since it was written: they are part of the team all the same. */
+export function readTeamFile(file: string, now: number): ParseResult {
   try {
     // It reads no more than a team file can have, and says why something cannot be read.
     const { team, warnings } = loadTeam(file, { now, throwawayKeys: "allowed" });

@@ -23,6 +23,8 @@ export interface DevServerArgs {
   readonly firewall: hcloud.Firewall;
   /** What is installed on the server. */
   readonly hostSoftware: HostFiles;
+  /** Networks (CIDR) that the server's own firewall lets in to SSH, as the provider's firewall does. */
+  readonly sshFrom: readonly string[];
   /** Whether the provider and the engine refuse to delete or rebuild the server. Lifted when its person has left. */
   readonly protection: boolean;
   /** Seconds after which a server that does not answer SSH is given up. */
@@ -127,7 +129,7 @@ export class DevServer extends pulumi.ComponentResource {
         // Secret because of the password's hash; a preview says by `hostSoftware` that the software changes.
         stdin: pulumi.secret(
           console.bcryptHash.apply((consolePasswordHash) =>
-            JSON.stringify({ files: hostSoftware, settings: { consolePasswordHash } }),
+            JSON.stringify({ files: hostSoftware, settings: { consolePasswordHash, sshFrom: args.sshFrom } }),
           ),
         ),
       },

@@ -20,10 +20,13 @@ def home_of(login: str) -> str:
 
 
 def wanted_groups(account: Account) -> frozenset[str]:
-    """All supplementary groups that the account may be in: one while it is active, none afterwards."""
+    """All supplementary groups that the account may be in: by what it is while it is active, none afterwards."""
     if not account.active:
         return frozenset()
-    return frozenset({paths.AGENT_GROUP if account.is_agent else paths.LOGIN_GROUP})
+    if account.is_agent:
+        return frozenset({paths.AGENT_GROUP})
+    # What leads do as agents is recorded (see /etc/sudoers.d/00-team-runtime).
+    return frozenset({paths.LOGIN_GROUP, paths.LEAD_GROUP} if account.is_lead else {paths.LOGIN_GROUP})
 
 
 def closed_accounts(document: AccessDocument, host: Host) -> list[HostAccount]:

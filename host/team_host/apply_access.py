@@ -14,6 +14,7 @@ from team_host.document import AccessDocument, parse_document
 from team_host.ended_commands import end_commands, end_undecided, wait_for_decisions
 from team_host.errors import Failed, Refused, in_words
 from team_host.files import make_folder
+from team_host.frozen import frozen_agents, hold_frozen, said_of_frozen
 from team_host.host import Host, observe
 from team_host.key_files import give_keys, withdraw_keys
 from team_host.lock import exclusive
@@ -58,6 +59,7 @@ def apply_access(report: Report, check_only: bool) -> int:
     data = read_standard_input()
     document = parse_document(data, socket.gethostname())
     with exclusive("apply-access"):
+        document = hold_frozen(document, frozen_agents())
         _check_sudoers(document)
         host = observe()
         problems = obstacles(document, host)
@@ -81,7 +83,7 @@ def _check_sudoers(document: AccessDocument) -> None:
 
 
 def _check(document: AccessDocument, host: Host, report: Report) -> int:
-    sentences = [
+    sentences = said_of_frozen(document, frozen_agents()) + [
         sentence for phase in TAKING + GIVING for change in phase(document, host) for sentence in change.sentences
     ]
     for sentence in sentences:
@@ -110,7 +112,7 @@ def _apply(document: AccessDocument, raw: dict[str, object], report: Report) -> 
         for change in changes:
             _perform(change, steps, report)
         host = observe() if changes else host
-    for sentence in accounts_kept(document, host):
+    for sentence in accounts_kept(document, host) + said_of_frozen(document, frozen_agents()):
         report.notice(f"apply-access: {sentence}")
     if host.record.document != raw:
         write_record(Record(host.record.uids, raw))

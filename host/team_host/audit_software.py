@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import socket
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,20 +12,30 @@ from team_host.files import FileState, read_state
 from team_host.finding import Finding
 from team_host.system_files import SYSTEM_FILES
 
-FIX = "Install the host software again: pulumi up --replace the server's -boot command."
+MOST_NAMES = 3
 
 
 def audit_software(wanted: Mapping[str, str]) -> list[Finding]:
     """Files of the host software that differ, are missing, or are too many; then those put in place from it."""
-    found = []
-    for path, sha256 in sorted(wanted.items()):
-        problem = _problem_of(Path(path), sha256)
-        if problem is not None:
-            found.append(Finding("drift", path, problem, FIX))
+    fix = f"Run pulumi up; if it has nothing to do, pulumi up --replace '**::{socket.gethostname()}-boot'."
+    problems = [(path, _problem_of(Path(path), sha256)) for path, sha256 in sorted(wanted.items())]
+    found = [Finding("drift", path, problem, fix) for path, problem in problems if problem is not None]
+    if len(found) > MOST_NAMES:
+        found = [_another_version([finding.item for finding in found], fix)]
     extra = sorted(str(path) for path in _files_in(paths.LIBRARY) if str(path) not in wanted)
-    found += [Finding("unmanaged", path, "is no file of the host software.", FIX) for path in extra]
+    found += [Finding("unmanaged", path, "is no file of the host software.", fix) for path in extra]
     in_place = SYSTEM_FILES | {paths.SSHD_DROP_IN: 0o644}
-    return found + [finding for path, mode in sorted(in_place.items()) for finding in _audit_installed(path, mode)]
+    found += [Finding("drift", str(path), problem, fix) for path, problem in _problems_in_place(in_place)]
+    return found
+
+
+def _another_version(paths_: list[str], fix: str) -> Finding:
+    """So many at once are no hand's work: the server has not been updated since the program was."""
+    names = ", ".join(path.removeprefix(f"{paths.LIBRARY}/") for path in paths_[:MOST_NAMES])
+    sentence = (
+        f"has {len(paths_)} files that are not those of this version: {names} and {len(paths_) - MOST_NAMES} more."
+    )
+    return Finding("drift", "host software", sentence, fix)
 
 
 def _problem_of(path: Path, sha256: str) -> str | None:
@@ -45,14 +56,14 @@ def _files_in(folder: Path) -> Iterator[Path]:
             yield Path(where) / name
 
 
-def _audit_installed(path: Path, mode: int) -> list[Finding]:
-    staged = read_state(paths.STAGED_ETC / path.relative_to("/etc"))
-    current = read_state(path)
-    if staged is None or current == FileState(staged.content, mode, 0, 0):
-        return []
-    if current is None:
-        return [Finding("drift", str(path), "is missing, or is not a plain file.", FIX)]
-    sentence = "has another content than the host software gives it."
-    if current.content == staged.content:
-        sentence = f"has mode {current.mode:04o} and owner {current.uid}:{current.gid}, not {mode:04o} and 0:0."
-    return [Finding("drift", str(path), sentence, FIX)]
+def _problems_in_place(files: Mapping[Path, int]) -> Iterator[tuple[Path, str]]:
+    for path, mode in sorted(files.items()):
+        staged, current = read_state(paths.STAGED_ETC / path.relative_to("/etc")), read_state(path)
+        if staged is None or current == FileState(staged.content, mode, 0, 0):
+            continue
+        if current is None:
+            yield path, "is missing, or is not a plain file."
+        elif current.content == staged.content:
+            yield path, f"has mode {current.mode:04o} and owner {current.uid}:{current.gid}, not {mode:04o} and 0:0."
+        else:
+            yield path, "has another content than the host software gives it."

@@ -26,7 +26,7 @@ def close_logins(document: AccessDocument, host: Host) -> list[Change]:
             changes.append(Change((f"closed account: {account.login}",), close))
     closed = {account.login for account in closed_accounts(document, host)}
     expected = closed | {paths.DEPLOY_LOGIN, *document.accounts}
-    for group in (paths.LOGIN_GROUP, paths.AGENT_GROUP):
+    for group in paths.GROUPS:
         for member in sorted(host.groups[group].members - expected):
             leave = partial(run, "gpasswd", "--delete", member, group)
             changes.append(Change((f"removed from group {group}: {member}",), leave))
@@ -48,11 +48,11 @@ def end_logins(document: AccessDocument, host: Host) -> list[Change]:
         open_ones = login_processes(host.processes, closed.login, closed.uid)
         if open_ones:
             words = f"ended: everything of {closed.login} ({len(open_ones)} processes)"
-            changes.append(Change((words,), partial(_end_login, closed, document.server)))
+            changes.append(Change((words,), partial(end_login, closed, document.server)))
     return changes
 
 
-def _end_login(account: HostAccount, server: str) -> None:
+def end_login(account: HostAccount, server: str) -> None:
     """Until two looks in a row find nothing: a login that was let in a moment ago may only now become visible."""
     terminals = [process.terminal for process in processes_with(account.uid) if process.terminal is not None]
     if terminals:

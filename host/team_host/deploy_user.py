@@ -15,8 +15,8 @@ IMAGE_LOGINS = ("debian", "ubuntu")
 
 
 def set_up_deploy_user(report: Report) -> None:
-    """The two groups, with the deploy user in the one that may log in, and the deploy user's home closed."""
-    for group in (paths.LOGIN_GROUP, paths.AGENT_GROUP):
+    """The groups, with the deploy user in the one whose members may log in, and the deploy user's home closed."""
+    for group in paths.GROUPS:
         if not _exists(group):
             run("groupadd", "--system", group)
             report.change(f"made group: {group}")

@@ -14,13 +14,15 @@ class Account:
     """One account of the document.
 
     `owner` is the login of an agent's person, and "" for a person. `active` is False for a leaver on their
-    own kept server: the account stays, and can do nothing.
+    own kept server: the account stays, and can do nothing. `is_lead` is whether it is a person who is here
+    only as somebody else's lead.
     """
 
     login: str
     uid: int
     owner: str
     active: bool
+    is_lead: bool = False
 
     @property
     def is_agent(self) -> bool:
@@ -37,7 +39,8 @@ def check_accounts(raw: Mapping[str, Any]) -> tuple[dict[str, Account], list[str
         problems += [f"accounts: {shown(login)}: {problem}" for problem in found]
         if not found:
             owner = fields["owner"] if fields["kind"] == "agent" else ""
-            accounts[login] = Account(login, fields["uid"], owner, fields["state"] == "active")
+            is_lead = fields.get("role") == "lead"
+            accounts[login] = Account(login, fields["uid"], owner, fields["state"] == "active", is_lead)
     owners = {login for login in accounts if raw[login].get("role") == "owner"}
     for agent in (account for account in accounts.values() if account.is_agent):
         problems += [f"accounts: '{agent.login}': {problem}" for problem in _agent_problems(agent, accounts, owners)]

@@ -33,7 +33,7 @@ def allowed_pairs(document: AccessDocument, host: Host) -> Allowed:
 
 def wait_for_decisions(_document: AccessDocument, host: Host) -> list[Change]:
     """Give every `sudo` that has just asked the rules a moment to show what it starts; see end_undecided."""
-    undecided = undecided_commands(host.processes, _people(host))
+    undecided = undecided_commands(host.processes, managed_people(host))
     return [Change((), partial(_wait_for_decisions, undecided))] if undecided else []
 
 
@@ -53,7 +53,7 @@ def end_undecided(_document: AccessDocument, host: Host) -> list[Change]:
     """
     stuck = [
         process
-        for process in undecided_commands(host.processes, _people(host))
+        for process in undecided_commands(host.processes, managed_people(host))
         if process.start_time < host.sudoers_changed
     ]
     if not stuck:
@@ -64,8 +64,12 @@ def end_undecided(_document: AccessDocument, host: Host) -> list[Change]:
 
 def end_commands(document: AccessDocument, host: Host) -> list[Change]:
     """Commands and leftovers of people under grants that are gone, all at the same time."""
-    people, agents = _people(host), _agents(host)
-    allowed = allowed_pairs(document, host)
+    return end_all_but(allowed_pairs(document, host), document.server, host)
+
+
+def end_all_but(allowed: Allowed, server: str, host: Host) -> list[Change]:
+    """Commands and leftovers of people as agents as whom they may not act, all at the same time."""
+    people, agents = managed_people(host), managed_agents(host)
     commands = open_commands(host.processes, people, agents, allowed)
     below = {process.pid for command in commands for process in command.below}
     left = [one for one in leftovers(host.processes, people, agents, allowed) if one.process.pid not in below]
@@ -73,7 +77,7 @@ def end_commands(document: AccessDocument, host: Host) -> list[Change]:
         return []
     sentences = [f"ended: {one.user}'s command as {one.target} ({_short(one.sudo)})" for one in commands]
     sentences += [f"ended: {one.user}'s leftover as {one.target} ({_short(one.process)})" for one in left]
-    return [Change(tuple(sentences), partial(_end_commands, document.server, commands, left))]
+    return [Change(tuple(sentences), partial(_end_commands, server, commands, left))]
 
 
 def _end_commands(server: str, commands: list[OpenCommand], left: list[Leftover]) -> None:
@@ -98,11 +102,13 @@ def _short(process: Process) -> str:
     return f"pid {process.pid}: {ascii(text if len(text) <= 60 else f'{text[:57]}...')[1:-1]}"
 
 
-def _people(host: Host) -> dict[int, str]:
+def managed_people(host: Host) -> dict[int, str]:
+    """The people whose accounts the applier made, by uid."""
     return {uid: login for uid, login in _managed(host).items() if not login.endswith(AGENT_SUFFIX)}
 
 
-def _agents(host: Host) -> dict[int, str]:
+def managed_agents(host: Host) -> dict[int, str]:
+    """The agents whose accounts the applier made, by uid."""
     return {uid: login for uid, login in _managed(host).items() if login.endswith(AGENT_SUFFIX)}
 
 

@@ -92,8 +92,8 @@ def wait_until(is_so: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def kill_all_of(uid: int) -> None:
-    """SIGKILL to every process that this uid could signal, in one system call.
+def kill_all_of(uid: int, what: signal.Signals = signal.SIGKILL) -> None:
+    """The signal to every process that this uid could signal, in one system call.
 
     One by one, a program that keeps forking would stay ahead. kill(2) with -1 by a process of that uid
     leaves it no moment in between.
@@ -104,7 +104,7 @@ def kill_all_of(uid: int) -> None:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
-            os.kill(-1, signal.SIGKILL)
+            os.kill(-1, what)
         finally:
             os._exit(0)
     os.waitpid(child, 0)

@@ -1,9 +1,9 @@
 """The end of the one-time host key from user_data, once the machine has been reached over the key made here."""
 
 from team_host import paths
-from team_host.commands import run
 from team_host.errors import Failed
 from team_host.report import Report
+from team_host.sshd_rollback import restart_sshd
 
 
 def end_first_contact(report: Report) -> None:
@@ -18,9 +18,10 @@ def end_first_contact(report: Report) -> None:
         return
     if not paths.IDENTITY_MARK.exists():
         raise Failed(
-            "this server has no host key of its own yet. Run /usr/local/lib/team-runtime/identity here, then this again."
+            "this server has no host key of its own yet. "
+            "Run /usr/local/lib/team-runtime/identity here, then this again."
         )
     paths.FIRST_CONTACT_KEY.unlink(missing_ok=True)
-    run("systemctl", "restart", "ssh.service")
+    restart_sshd()
     paths.FIRST_CONTACT_DROP_IN.unlink()
     report.change("removed: the one-time host key of the first connection")

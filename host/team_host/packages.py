@@ -10,6 +10,7 @@ from team_host.report import Report
 
 # A program each package brings. A Hetzner image has them all, so normally apt is not run at all.
 NEEDED = {
+    "nftables": Path("/usr/sbin/nft"),
     "openssh-server": Path("/usr/sbin/sshd"),
     "passwd": Path("/usr/sbin/useradd"),
     "procps": Path("/usr/bin/ps"),

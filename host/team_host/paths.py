@@ -9,25 +9,34 @@ WATCH = LIBRARY / "watch"
 STATE = Path("/var/lib/team-runtime")
 RECORD = STATE / "access.json"
 ARCHIVE = STATE / "archive"
+SSHD_FORMER = STATE / "sshd-former.conf"
 IDENTITY_MARK = STATE / "identity"
 
 RUN = Path("/run/team-runtime")
 LOCK = RUN / "lock"
 STOP_AFTER_STEP = RUN / "stop-after-step"
 SSHD_LOADED = RUN / "sshd-loaded"
+FIREWALL_LOADED = RUN / "firewall-loaded"
+LOGIN_CHECK = RUN / "login-check"
 
 SUDOERS = Path("/etc/sudoers.d/50-team-runtime")
 CLOUD_SUDOERS = Path("/etc/sudoers.d/90-cloud-init-users")
+HOST_KEY = Path("/etc/ssh/ssh_host_ed25519_key.pub")
 AUTHORIZED_KEYS = Path("/etc/ssh/authorized_keys")
 SSHD_CONFIG = Path("/etc/ssh/sshd_config")
 SSHD_DROP_IN = Path("/etc/ssh/sshd_config.d/00-team-runtime.conf")
+FIREWALL = Path("/etc/team-runtime/firewall.nft")
 FIRST_CONTACT_DROP_IN = Path("/etc/ssh/sshd_config.d/00-team-runtime-first-contact.conf")
 FIRST_CONTACT_KEY = Path("/etc/ssh/team-runtime-first-contact-key")
 HOP_KEYS = Path("/etc/team-runtime/hop")
 SSH_CLIENT_CONFIG = Path("/etc/ssh/ssh_config.d")
+IO_LOGS = Path("/var/log/sudo-io")
+JOURNAL = Path("/var/log/journal")
 HOMES = Path("/home")
 AGENT_SOCKETS = Path("/run/agents")
 
 DEPLOY_LOGIN = "deploy"
 LOGIN_GROUP = "team-login"
 AGENT_GROUP = "team-agents"
+LEAD_GROUP = "team-leads"
+GROUPS = (LOGIN_GROUP, AGENT_GROUP, LEAD_GROUP)

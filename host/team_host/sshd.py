@@ -1,6 +1,8 @@
 """The sshd drop-in: checked in full before it counts, proven in force afterwards."""
 
 import hashlib
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from team_host import paths
@@ -8,6 +10,8 @@ from team_host.commands import run
 from team_host.errors import Failed
 from team_host.files import FileState, read_state, write_file
 from team_host.report import Report
+from team_host.sshd_login import forget_login_check, prove_login
+from team_host.sshd_rollback import arm_rollback, call_off_rollback, restart_sshd, roll_back
 
 # Debian's own addition to sshd, which `sshd -T` does not print.
 UNPRINTED = {"debianbanner"}
@@ -35,28 +39,52 @@ def _values(config: str) -> dict[str, set[str]]:
 
 
 def install_drop_in(report: Report) -> None:
-    """Put the staged drop-in in force, if sshd accepts it and the deploy user could still log in."""
+    """Put the staged drop-in in force, and go back to the former one if the deploy user could not log in then."""
     staged = read_state(paths.STAGED_ETC / "ssh/sshd_config.d" / paths.SSHD_DROP_IN.name)
     if staged is None:
         raise Failed(f"{paths.STAGED_ETC} has no sshd drop-in: the installation is not complete. Run install again.")
     wanted = FileState(staged.content, 0o644, 0, 0)
-    if read_state(paths.SSHD_DROP_IN) != wanted:
-        write_file(paths.SSHD_DROP_IN, wanted, lambda temporary: _check(temporary, wanted.content.decode()))
-        report.change(f"installed: {paths.SSHD_DROP_IN}")
+    forget_login_check(report)
+    former = read_state(paths.SSHD_DROP_IN)
+    if former != wanted:
+        write_file(paths.SSHD_DROP_IN, wanted, partial(_check_and_arm, wanted.content.decode(), former))
     _prove_in_force(paths.SSHD_CONFIG, wanted.content.decode())
-    _reload_if_needed(wanted.content)
+    _restart_if_needed(wanted.content)
+    if former != wanted:
+        report.change(f"installed: {paths.SSHD_DROP_IN}")
+
+
+def _check_and_arm(drop_in: str, former: FileState | None, temporary: Path) -> None:
+    _check(temporary, drop_in)
+    if former is not None:
+        arm_rollback(former)
 
 
 def _check(temporary: Path, drop_in: str) -> None:
     """What sshd would read with the new file in place of the old one."""
     candidate = paths.RUN / "sshd_config"
-    main = paths.SSHD_CONFIG.read_text()
-    candidate.write_text(f"Include {temporary}\n{main}")
+    present = [str(path) for path in paths.SSHD_DROP_IN.parent.glob("*.conf")]
+    candidate.write_text(with_drop_in(paths.SSHD_CONFIG.read_text(), present, str(temporary)))
     try:
         run("/usr/sbin/sshd", "-t", "-f", str(candidate))
         _prove_in_force(candidate, drop_in)
     finally:
         candidate.unlink()
+
+
+def with_drop_in(main: str, present: Iterable[str], temporary: str) -> str:
+    """The main configuration, reading each drop-in by name and `temporary` in the place of ours.
+
+    Beside ours, and not instead of it, a changed AllowGroups or HostKey would add to the old one.
+    """
+    ours = str(paths.SSHD_DROP_IN)
+    names = [temporary if path == ours else path for path in sorted({*present, ours})]
+    include = f"Include {paths.SSHD_DROP_IN.parent}/*.conf"
+    lines = main.splitlines()
+    if include not in lines:
+        raise Failed(f"{paths.SSHD_CONFIG} has no line `{include}`. Put it first there and run this again.")
+    named = f"Include {' '.join(names)}"
+    return "".join(f"{named if line == include else line}\n" for line in lines)
 
 
 def _prove_in_force(config: Path, drop_in: str) -> None:
@@ -71,10 +99,25 @@ def _prove_in_force(config: Path, drop_in: str) -> None:
         )
 
 
-def _reload_if_needed(content: bytes) -> None:
-    """Reload once per content and boot, so that a run killed between rename and reload is made good."""
+def _restart_if_needed(content: bytes) -> None:
+    """Once per content and boot, so that a run killed between rename and restart is made good.
+
+    The mark means that a login was seen to work under this content; it comes after the rollback is called
+    off, so that no run leaves a proven file with a rollback on its way.
+    """
     mark = FileState(hashlib.sha256(content).hexdigest().encode(), 0o600, 0, 0)
     if read_state(paths.SSHD_LOADED) == mark:
         return
-    run("systemctl", "reload", "ssh.service")
+    restart_sshd()
+    try:
+        prove_login()
+    except Failed as failure:
+        if not roll_back():
+            raise
+        prove_login()
+        raise Failed(
+            f"{failure} The former {paths.SSHD_DROP_IN.name} is back in force, and logins work. "
+            "Correct the file in host/etc and run this again."
+        ) from failure
+    call_off_rollback()
     write_file(paths.SSHD_LOADED, mark)

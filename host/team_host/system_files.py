@@ -10,11 +10,19 @@ from team_host.report import Report
 
 # Where each comes from below the staged /etc, and its mode there.
 SYSTEM_FILES = {
+    Path("/etc/apt/apt.conf.d/52team-runtime"): 0o644,
     Path("/etc/team-runtime/agent-environment"): 0o644,
     Path("/etc/tmpfiles.d/team-runtime.conf"): 0o644,
+    Path("/etc/systemd/journald.conf.d/team-runtime.conf"): 0o644,
     Path("/etc/systemd/system/agent-tmux@.service"): 0o644,
+    Path("/etc/systemd/system/team-runtime-firewall.service"): 0o644,
+    Path("/etc/systemd/system/team-runtime-sshd-rollback.service"): 0o644,
+    Path("/etc/systemd/system/team-runtime-sshd-rollback.timer"): 0o644,
+    Path("/etc/systemd/system/team-runtime-upkeep.service"): 0o644,
+    Path("/etc/systemd/system/team-runtime-upkeep.timer"): 0o644,
     Path("/etc/sudoers.d/00-team-runtime"): 0o440,
 }
+JOURNAL_SETTINGS = Path("/etc/systemd/journald.conf.d/team-runtime.conf")
 
 
 def check_sudoers(path: Path) -> None:
@@ -29,6 +37,10 @@ def install_system_files(report: Report) -> None:
         report.change(f"installed: {path}")
     if any(path.is_relative_to("/etc/systemd") for path in changed):
         run("systemctl", "daemon-reload")
+    if JOURNAL_SETTINGS in changed or not paths.JOURNAL.is_dir():
+        # journald reads its settings only when it starts; nothing is lost, and what is in memory goes to the disk.
+        run("systemctl", "restart", "systemd-journald.service")
+        run("journalctl", "--flush")
     if make_folder(paths.AGENT_SOCKETS):
         report.change(f"made folder: {paths.AGENT_SOCKETS}")
 

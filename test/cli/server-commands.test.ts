@@ -18,9 +18,13 @@ const fine: ServerAnswer = {
 };
 
 /** A stack of the committed team whose servers all answer the same, and a record of what they were asked. */
-function stackWhere(answer: (call: Call) => ServerAnswer, without: readonly string[] = []) {
+function stackWhere(
+  answer: (call: Call) => ServerAnswer,
+  without: readonly string[] = [],
+  more: readonly string[] = [],
+) {
   const calls: Call[] = [];
-  const names = ["dev-marcus", "dev-nadia", "dev-wes"].filter((name) => !without.includes(name));
+  const names = ["dev-marcus", "dev-nadia", "dev-wes", ...more].filter((name) => !without.includes(name));
   const hopKey =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHyL4+GS/BjwZqKywP1jbd9GQ+GqhcLHfTDlQAovguyn marcus@dev-marcus";
   const ssh: ServerSsh = {
@@ -61,7 +65,6 @@ function recordingTerminal() {
 }
 
 const request = { file: "team.dev.yaml", json: true, repair: false };
-const person = { file: "team.dev.yaml", person: "wes" };
 
 describe("team audit", () => {
   test("asks every server once, with its own document and the lead's real key in it", async () => {
@@ -98,11 +101,27 @@ describe("team audit", () => {
     expect(applied.map(({ server }) => server)).toEqual(["dev-wes"]);
   });
 
-  test("reports a server that the stack does not have, and one that the team file does not have", async () => {
+  test("reports a server that the stack does not have", async () => {
     const { said, terminal } = recordingTerminal();
     const { reach } = stackWhere(() => fine, ["dev-nadia"]);
     expect(await audit(request, reach, terminal)).toBe(1);
     expect(said.out).toContain("the stack has no such server");
+  });
+
+  test("reports a server that the team file does not have, and does not ask it", async () => {
+    const { said, terminal } = recordingTerminal();
+    const { calls, reach } = stackWhere(() => fine, [], ["dev-kim"]);
+    expect(await audit(request, reach, terminal)).toBe(1);
+    expect(said.out).toContain("the team file has no such server");
+    expect(calls.map(({ server }) => server)).not.toContain("dev-kim");
+  });
+
+  test("ends with 2 for a team file that is not valid, and asks no server", async () => {
+    const { said, terminal } = recordingTerminal();
+    const { calls, reach } = stackWhere(() => fine);
+    expect(await audit({ ...request, file: "no-such-team.yaml" }, reach, terminal)).toBe(2);
+    expect(said.err).toMatch(/^no-such-team\.yaml:1:1: \(file\): There is no such file\. Fix: /);
+    expect(calls).toEqual([]);
   });
 
   test("ends with 2 when the stack cannot be asked, and asks no server", async () => {
@@ -120,8 +139,8 @@ describe("team audit", () => {
 describe("team freeze and thaw", () => {
   test("reach the server of the person alone, with the login on standard input", async () => {
     const { calls, reach } = stackWhere(() => fine);
-    expect(await freeze(person, reach, recordingTerminal().terminal)).toBe(0);
-    expect(await thaw(person, reach, recordingTerminal().terminal)).toBe(0);
+    expect(await freeze("wes", reach, recordingTerminal().terminal)).toBe(0);
+    expect(await thaw("wes", reach, recordingTerminal().terminal)).toBe(0);
     const input = '{"login":"wes"}';
     expect(calls).toEqual([
       { server: "dev-wes", program: "freeze", input },
@@ -144,15 +163,15 @@ describe("team freeze and thaw", () => {
     ],
   ] as const)("when %s, say so and fail", async (_what, answer, code, words) => {
     const { said, terminal } = recordingTerminal();
-    expect(await freeze(person, stackWhere(() => answer).reach, terminal)).toBe(code);
+    expect(await freeze("wes", stackWhere(() => answer).reach, terminal)).toBe(code);
     expect(said.err).toMatch(words);
   });
 
   test("refuse an unknown person, and ask nobody", async () => {
     const { said, terminal } = recordingTerminal();
     const { calls, reach } = stackWhere(() => fine);
-    expect(await freeze({ ...person, person: "wess" }, reach, terminal)).toBe(2);
-    expect(said.err).toMatch(/no active person "wess"\. Did you mean "wes"\? Fix: /);
+    expect(await freeze("wess", reach, terminal)).toBe(2);
+    expect(said.err).toMatch(/no server of "wess"\. Did you mean "wes"\? Fix: /);
     expect(calls).toEqual([]);
   });
 });

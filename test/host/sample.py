@@ -70,12 +70,13 @@ def parsed(raw: dict[str, Any] | None = None) -> AccessDocument:
 def host_account(login: str, uid: int, **fields: Any) -> HostAccount:
     """An account as the applier makes it, with `fields` different."""
     agent = login.endswith("-agent")
+    human_groups = {paths.LOGIN_GROUP, paths.LEAD_GROUP} if login == "marcus" else {paths.LOGIN_GROUP}
     usual: dict[str, Any] = {
         "gid": uid,
         "full_name": AGENT_MARKER + login.removesuffix("-agent") if agent else HUMAN_MARKER,
         "home": f"/home/{login}",
         "shell": "/bin/bash",
-        "groups": frozenset({paths.AGENT_GROUP if agent else paths.LOGIN_GROUP}),
+        "groups": frozenset({paths.AGENT_GROUP} if agent else human_groups),
         "locked": True,
         "expired": False,
     }
@@ -95,6 +96,7 @@ def host_in_force(**fields: Any) -> Host:
         | {
             paths.LOGIN_GROUP: HostGroup(paths.LOGIN_GROUP, 999, people),
             paths.AGENT_GROUP: HostGroup(paths.AGENT_GROUP, 998, frozenset({"wes-agent"})),
+            paths.LEAD_GROUP: HostGroup(paths.LEAD_GROUP, 997, frozenset({"marcus"})),
         },
         "sudoers": render_sudoers(document.sudoers.values()),
         "key_files": {login: render_keys(lines) for login, lines in document.keys.items()}

@@ -3,10 +3,10 @@
 import unittest
 from pathlib import Path
 
-from team_host.bootstrap import check_settings
 from team_host.deploy_user import lines_for_others
 from team_host.errors import Refused
 from team_host.host_accounts import parse_shadow
+from team_host.settings import check_settings
 from team_host.sshd import keywords_not_in_force
 
 ETC = Path(__file__).parents[2] / "host/etc"

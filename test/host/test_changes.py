@@ -75,7 +75,7 @@ class NewMachineTest(unittest.TestCase):
     """The first run."""
 
     def test_makes_everything_and_grants_last(self) -> None:
-        groups = {name: HostGroup(name, 900, frozenset()) for name in (paths.LOGIN_GROUP, paths.AGENT_GROUP)}
+        groups = {name: HostGroup(name, 900, frozenset()) for name in paths.GROUPS}
         self.assertEqual(
             sentences(parsed(), Host(groups=groups)),
             [

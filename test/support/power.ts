@@ -11,8 +11,9 @@ export async function powerOn(team: Team, server: string): Promise<void> {
   await act(server, "poweron");
   const person = server.replace(/^dev-/, "");
   await until(
-    async () => (await team.ssh(`${person}@${server}`, "true")).code === 0,
-    60,
+    // This login gives up by itself when a machine that is about to boot does not say a word.
+    async () => (await team.sshWithKeyOf(person, `${person}@${server}`, "true")).code === 0,
+    120,
     () => `${server} does not answer after it was switched on.`,
   );
 }

@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../../engine/run";
+import { networkNamespace } from "../../sandbox/network/names";
+import { startSandbox, type TestSandbox } from "../support/sandbox";
+import { until } from "../support/until";
+import { installRequest } from "./new-server";
+import { bootPreparedServer, wesLedByMarcus, type PreparedServer } from "./prepared-server";
+
+let sandbox: TestSandbox;
+let server: PreparedServer;
+
+beforeAll(async () => {
+  sandbox = await startSandbox("hardening");
+  server = await bootPreparedServer(sandbox, "dev-wes");
+  await server.apply(wesLedByMarcus("dev-wes"));
+});
+afterAll(async () => {
+  await sandbox.remove();
+});
+
+const upkeep = "/usr/local/lib/team-runtime/upkeep";
+
+describe("the firewall", () => {
+  /** A listener of the agent's, for anybody. */
+  const listen = "systemd-run --quiet --collect --unit=listener --uid=wes-agent python3 -m http.server 8080";
+  const isListening = (): Promise<void> =>
+    until(
+      async () => (await server.root("curl -s -o /dev/null http://127.0.0.1:8080/")).code === 0,
+      10,
+      () => "The listener does not answer.",
+    );
+  /** Whether it is reached from the network that the machine is in. */
+  const outside = async (): Promise<boolean> => {
+    const network = `--net=/run/netns/${networkNamespace(sandbox.instance.number)}`;
+    const ask = ["curl", "--noproxy", "*", "-s", "-o", "/dev/null", "--max-time", "2"];
+    return (await run("nsenter", [network, ...ask, `http://${server.address}:8080/`])).code === 0;
+  };
+
+  it("lets nobody reach what an agent listens on, and the machine itself do so", async () => {
+    await server.must(listen);
+    await isListening();
+    expect(await outside()).toBe(false);
+    // Without the firewall the same request is answered, so that the refusal above is the firewall's.
+    await server.must("nft flush ruleset");
+    expect(await outside()).toBe(true);
+  });
+
+  it("is put back within the promised time after somebody flushed it", async () => {
+    await until(
+      async () => !(await outside()),
+      60,
+      () => "The firewall stays away.",
+    );
+    expect(await server.must("journalctl -t team-runtime -o cat --no-pager")).toContain(
+      "put back: the firewall",
+    );
+    expect(await server.must(upkeep)).toBe("");
+  });
+
+  it("is put back after a change of one rule, and leaves tables of others alone", async () => {
+    await server.must(
+      "nft add table inet of_others && nft add rule inet team_runtime input tcp dport 8080 accept",
+    );
+    expect(await outside()).toBe(true);
+    await server.must(upkeep);
+    expect(await outside()).toBe(false);
+    await server.must("nft delete table inet of_others");
+  });
+
+  it("is loaded before the network and before sshd, at every boot", async () => {
+    expect(await server.must("systemctl is-enabled team-runtime-firewall.service")).toBe("enabled\n");
+    const before = await server.must("systemctl show -p Before --value team-runtime-firewall.service");
+    expect(before.split(/\s+/)).toEqual(expect.arrayContaining(["ssh.service", "network-pre.target"]));
+    await server.must("systemctl stop team-runtime-upkeep.timer && nft flush ruleset");
+    await server.must("systemctl restart team-runtime-firewall.service");
+    expect(await server.must("nft list table inet team_runtime")).toContain("policy drop");
+    await server.must("systemctl start team-runtime-upkeep.timer");
+  });
+
+  it("does not take settings that would shut out the one who brings them", async () => {
+    const { code, stderr } = await server.install({ sshFrom: ["192.0.2.0/24"] });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/sshFrom: 127\.77\.\d+\.\d+, from where this connection comes/);
+    expect((await server.ssh(server.hostKey, "true")).code).toBe(0);
+  });
+
+  it("lets only the networks of the setting reach sshd", async () => {
+    const install = "/usr/local/lib/team-runtime/install";
+    // From the console, where no connection can be shut out.
+    const narrow = await server.root(install, installRequest({ sshFrom: ["192.0.2.0/24"] }));
+    expect(narrow).toMatchObject({ code: 0, stdout: "installed: /etc/team-runtime/firewall.nft\n" });
+    expect((await server.ssh(server.hostKey, "true")).code).toBe(255);
+    expect(await server.root(install, installRequest({ sshFrom: ["192.0.2.0/24"] }))).toMatchObject({
+      stdout: "",
+    });
+    expect((await server.root(install, installRequest())).code).toBe(0);
+    expect((await server.ssh(server.hostKey, "true")).code).toBe(0);
+  });
+});
+
+describe("the metadata service", () => {
+  const addresses = ["169.254.169.254", "[fe80::a9fe:a9fe%25lo]"];
+
+  beforeAll(async () => {
+    await server.must(
+      "ip address add 169.254.169.254/32 dev lo; ip address add fe80::a9fe:a9fe/128 dev lo nodad",
+    );
+    await server.must(
+      "systemd-run --quiet --collect --unit=metadata -p WorkingDirectory=/etc/ssh python3 -m http.server --bind :: 80",
+    );
+    await until(
+      async () => (await server.root("curl -s -o /dev/null http://127.0.0.1:80/")).code === 0,
+      10,
+      () => "The stand-in does not answer.",
+    );
+  });
+  afterAll(async () => {
+    await server.must(
+      "systemctl stop metadata; ip address del 169.254.169.254/32 dev lo; ip address del fe80::a9fe:a9fe/128 dev lo",
+    );
+  });
+
+  it.each(addresses)("%s is root's, and nobody else's", async (address) => {
+    const ask = `curl --noproxy '*' --globoff --silent --max-time 3 -o /dev/null http://${address}/`;
+    expect((await server.root(ask)).code).toBe(0);
+    for (const login of ["wes-agent", "wes", "deploy", "nobody"]) {
+      expect((await server.root(`runuser -u ${login} -- ${ask}`)).code, login).toBe(7);
+    }
+  });
+});
+
+describe("the recording of leads", () => {
+  const recordings = "find /var/log/sudo-io -name log | wc -l";
+
+  it("has what a lead typed and saw as an agent, under the lead's name, for root alone", async () => {
+    const marcus = await server.terminalOf("marcus");
+    await marcus.waitFor(/marcus@dev-wes/);
+    await marcus.type("sudo -u wes-agent bash --norc");
+    await marcus.waitFor(/bash-[\d.]+\$/);
+    await marcus.type("echo secret-$((6 * 7))");
+    await marcus.waitFor("secret-42");
+    await marcus.type("exit");
+    await marcus.close();
+    const log =
+      (await server.must("ls -d /var/log/sudo-io/marcus/wes-agent/00/00/*")).trim().split("\n").at(-1) ?? "";
+    expect(await server.must(`zcat -f ${log}/ttyin`)).toContain("echo secret-$((6 * 7))");
+    expect(await server.must(`zcat -f ${log}/ttyout`)).toContain("secret-42");
+    expect(await server.must("sudoreplay -d /var/log/sudo-io/marcus -l user marcus")).toContain("wes-agent");
+    for (const login of ["marcus", "wes", "wes-agent"]) {
+      expect((await server.root(`runuser -u ${login} -- ls /var/log/sudo-io`)).code).not.toBe(0);
+    }
+  });
+
+  it("has nothing of what the developer does as their own agent", async () => {
+    const before = await server.must(recordings);
+    expect((await server.as("wes", "sudo -n -u wes-agent id")).code).toBe(0);
+    expect(await server.must(recordings)).toBe(before);
+    expect((await server.as("marcus", "sudo -n -u wes-agent id")).code).toBe(0);
+    expect(Number(await server.must(recordings))).toBe(Number(before) + 1);
+  });
+
+  it("cannot fill the disk by number: the 1001st takes the place of the first", async () => {
+    // sudo counts in base 36: 999 is RR.
+    await server.must("printf '0000RQ\\n' > $(find /var/log/sudo-io/marcus -name seq)");
+    for (let count = 0; count < 3; count += 1) await server.as("marcus", "sudo -n -u wes-agent true");
+    const folders = await server.must("cd /var/log/sudo-io/marcus/wes-agent && ls -d */*/*");
+    expect(
+      folders
+        .trim()
+        .split("\n")
+        .every((folder) => folder <= "00/00/RS"),
+    ).toBe(true);
+    expect(folders).toContain("00/00/RR");
+  });
+
+  it("cannot fill the disk by age or size", async () => {
+    await server.must("find /var/log/sudo-io/marcus -type f -exec touch -d '100 days ago' {} +");
+    expect(await server.must(upkeep)).toMatch(/^deleted: \d+ recordings of sudo/);
+    expect(await server.must(recordings)).toBe("0\n");
+    await server.as("marcus", "sudo -n -u wes-agent true");
+    expect(await server.must(upkeep)).toBe("");
+    expect(await server.must(recordings)).toBe("1\n");
+  });
+
+  it("that cannot be made keeps the lead's command from running, and not the developer's", async () => {
+    await server.must(
+      "mount -t tmpfs -o size=4k,mode=0700 tmpfs /var/log/sudo-io && ! head -c 100k /dev/zero > /var/log/sudo-io/full",
+    );
+    const marcus = await server.as("marcus", "sudo -n -u wes-agent sh -c 'echo ran > /tmp/ran'");
+    const wes = await server.as("wes", "sudo -n -u wes-agent id -un");
+    await server.must("umount /var/log/sudo-io");
+    expect(marcus.code).not.toBe(0);
+    expect((await server.root("ls /tmp/ran")).code).not.toBe(0);
+    expect(wes).toMatchObject({ code: 0, stdout: "wes-agent\n" });
+  });
+});
+
+describe("sudo", () => {
+  it.each([
+    ["-E", "SSH_AUTH_SOCK=/tmp/x sudo -n -E -u wes-agent env"],
+    ["a variable", "sudo -n -u wes-agent LD_PRELOAD=/tmp/x.so env"],
+    ["another host's rules", "sudo -n -h elsewhere -u wes-agent id"],
+    ["another root", "sudo -n -R / -u wes-agent id"],
+  ])("hands nothing over by %s", async (_what, command) => {
+    for (const person of ["marcus", "wes"]) {
+      const { code, stdout } = await server.as(person, command);
+      expect(code).not.toBe(0);
+      expect(stdout).not.toMatch(/uid=|SSH_AUTH_SOCK|LD_PRELOAD/);
+    }
+  });
+
+  // Wes, because recording alone would already give a lead's command a terminal of its own.
+  it("gives a command a terminal of its own, so that it cannot type into the caller's", async () => {
+    const wes = await server.terminalOf("wes");
+    await wes.waitFor(/wes@dev-wes/);
+    const inject =
+      "import fcntl, termios; [fcntl.ioctl(0, termios.TIOCSTI, c.encode()) for c in 'id -un > /tmp/typed-by\\n']";
+    await wes.type("tty > /tmp/own; sudo -u wes-agent tty > /tmp/given; echo told-$((6 * 7))");
+    await wes.waitFor("told-42");
+    await wes.type(`sudo -u wes-agent python3 -c "${inject}"; echo ended-$((6 * 7))`);
+    await wes.waitFor("ended-42");
+    // By now the shell has read whatever was typed for it.
+    await wes.type("echo done-$((6 * 7))");
+    await wes.waitFor("done-42");
+    expect((await server.root("cat /tmp/typed-by")).stdout).not.toBe("wes\n");
+    expect(await server.must("cat /tmp/given")).not.toBe(await server.must("cat /tmp/own"));
+    expect(await server.must("sudo -l -U wes")).toContain("use_pty");
+    await wes.close();
+  });
+});
+
+describe("what the machine keeps and closes", () => {
+  it("has homes that nobody else can look into", async () => {
+    const modes = await server.must("stat -c '%n %a %U' /home/*");
+    for (const login of ["deploy", "marcus", "wes", "wes-agent"]) {
+      expect(modes.split("\n")).toContain(`/home/${login} 700 ${login}`);
+    }
+    expect((await server.root("runuser -u wes-agent -- ls /home/wes")).code).not.toBe(0);
+  });
+
+  it("has a journal on the disk, within bounds", async () => {
+    expect(await server.must("ls -d /var/log/journal/$(cat /etc/machine-id)")).not.toBe("");
+    const settings = await server.must("systemd-analyze cat-config systemd/journald.conf");
+    expect(settings).toMatch(/^Storage=persistent$/m);
+    expect(settings).toMatch(/^SystemMaxUse=1G$/m);
+  });
+
+  it("takes security updates by itself, and never restarts for them", async () => {
+    const settings = await server.must("apt-config dump");
+    expect(settings).toContain('APT::Periodic::Unattended-Upgrade "1";');
+    expect(settings).toContain('Unattended-Upgrade::Automatic-Reboot "false";');
+  });
+
+  it("is as it was when the installation runs again", async () => {
+    expect(await server.install()).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(await server.apply(wesLedByMarcus("dev-wes"))).toBe("");
+    expect((await server.root("systemctl --failed --no-legend")).stdout).toBe("");
+  });
+});
