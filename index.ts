@@ -8,9 +8,12 @@ import { ProgramError } from "./components/ProgramError";
 import { previousRoster } from "./components/roster";
 import type { Roster } from "./config/roster";
 import { loadStack, type StackPlan } from "./config/stack-plan";
+import { staleProgram } from "./engine/stale-program";
 
 /** Load, plan, loop, export. */
 async function program(): Promise<Record<string, unknown>> {
+  const stale = await staleProgram();
+  if (stale !== undefined) throw new ProgramError(stale);
   const { plan, settings, warnings } = loadOrStop(await previousRoster());
   for (const warning of warnings) void pulumi.log.warn(warning);
   const shared = sharedResources(pulumi.getStack(), settings.deployKey.publicKey, settings.sshFrom);

@@ -115,7 +115,7 @@ export class DevServer extends pulumi.ComponentResource {
     const identity = hostCommand(
       `${name}-identity`,
       { connection: connect(oneTimeKey.publicKey), run: `sudo ${hostSoftwareDirectory}/identity` },
-      // Runs once in a server's life: afterwards the one-time key opens nothing.
+      // Runs once in a server's life: after the next command, the one-time key opens nothing.
       { ...options, after: [], ignoreChanges: ["connection", "create"] },
     );
     this.hostKey = pulumi.output(args.hostKeys[name] ?? identity.stdout);
