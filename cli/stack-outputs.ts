@@ -14,7 +14,9 @@ export function readStackServers(): StackServers {
   });
   if (error === undefined && status === 0) return parseStackServers(stdout);
   const said =
-    error?.message ?? stderr.split("\n").find((line) => line.trim() !== "") ?? "Pulumi did not say why.";
+    error === undefined
+      ? (stderr.split("\n").find((line) => line.trim() !== "") ?? "Pulumi did not say why.")
+      : "no sandbox of this clone runs, and there is no pulumi on PATH.";
   return {
     ok: false,
     sentence: `The addresses of the servers are not known: ${said} Fix: select the stack (pulumi stack select) and run pulumi up once; for the sandbox, npm run sandbox.`,
