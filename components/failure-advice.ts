@@ -63,31 +63,33 @@ const apiAdvice: readonly Advice[] = [
 
 /** Says in words what a failed SSH command means for its server; never retries. */
 export function sshFailureHook(): pulumi.ErrorHook {
-  return hookOf("team-runtime-ssh-failure", sshAdvice);
+  return hookOf("ssh");
 }
 
 /** Says in words what a failed call of the Hetzner API means; never retries. */
 export function apiFailureHook(): pulumi.ErrorHook {
-  return hookOf("team-runtime-api-failure", apiAdvice);
+  return hookOf("api");
 }
 
+/** What kind of call failed. */
+type FailedCall = "ssh" | "api";
+
 /** The advice for an error text, or `undefined` when there is none. */
-export function adviceFor(kind: "ssh" | "api", errorText: string): string | undefined {
-  return (kind === "ssh" ? sshAdvice : apiAdvice).find(({ when }) => when.test(errorText))?.say;
+export function adviceFor(call: FailedCall, errorText: string): string | undefined {
+  return (call === "ssh" ? sshAdvice : apiAdvice).find(({ when }) => when.test(errorText))?.say;
 }
 
 // A hook's name must be registered once per program.
-const hooks = new Map<string, pulumi.ErrorHook>();
+const hooks = new Map<FailedCall, pulumi.ErrorHook>();
 
-function hookOf(name: string, advice: readonly Advice[]): pulumi.ErrorHook {
-  const known = hooks.get(name);
+function hookOf(call: FailedCall): pulumi.ErrorHook {
+  const known = hooks.get(call);
   if (known !== undefined) return known;
-  const hook = new pulumi.ErrorHook(name, async (args) => {
-    const text = args.errors.join("\n");
-    const found = advice.find(({ when }) => when.test(text));
-    if (found !== undefined) await pulumi.log.error(`${args.name}: ${found.say}`);
+  const hook = new pulumi.ErrorHook(`team-runtime-${call}-failure`, async ({ name, errors }) => {
+    const advice = adviceFor(call, errors.join("\n"));
+    if (advice !== undefined) await pulumi.log.error(`${name}: ${advice}`);
     return false;
   });
-  hooks.set(name, hook);
+  hooks.set(call, hook);
   return hook;
 }

@@ -1,4 +1,5 @@
-import { access, constants, copyFile, link, mkdir, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { access, constants, copyFile, link, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { projectRoot } from "../config/project-root";
 import { cacheDirectory } from "./cache";
@@ -70,19 +71,24 @@ function sites(): readonly { readonly name: string; readonly site: ReturnType<ty
   ];
 }
 
-/** The Go module holds the CLI alone: the language host is this clone's own (`language-host/`). */
+/**
+ * The Go module holds the CLI alone: the language host is this clone's own (`language-host/`). The folder is named for what
+ * is in it and made once as a whole, because commands that run side by side start the programs in it.
+ */
 async function withOwnLanguageHost(cliDirectory: string): Promise<Engine> {
-  const binDirectory = join(projectRoot, "dist", "engine", "bin");
-  const languageHost = join(projectRoot, "dist", "engine", "language-host", "main.js");
-  await mkdir(binDirectory, { recursive: true });
-  await placeProgram(join(cliDirectory, cliProgram), join(binDirectory, cliProgram));
-  await writeFile(join(binDirectory, languageHostProgram), nodeLauncher(languageHost), { mode: 0o755 });
+  const launcher = nodeLauncher(join(projectRoot, "dist", "engine", "language-host", "main.js"));
+  const version = createHash("sha256").update(`${cliVersion}\n${launcher}`).digest("hex").slice(0, 12);
+  const binDirectory = join(projectRoot, "dist", "engine", `bin-${version}`);
+  if (await holds(binDirectory, cliProgram, languageHostProgram)) return { binDirectory };
+  await replaceDirectory(binDirectory, async (folder) => {
+    await placeProgram(join(cliDirectory, cliProgram), join(folder, cliProgram));
+    await writeFile(join(folder, languageHostProgram), launcher, { mode: 0o755 });
+  });
   return { binDirectory };
 }
 
 /** The CLI takes a language host without a warning from the folder in which it lies itself, so a symbolic link will not do. */
 async function placeProgram(source: string, target: string): Promise<void> {
-  await rm(target, { force: true });
   await link(source, target).catch(() => copyFile(source, target));
 }
 

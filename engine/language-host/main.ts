@@ -1,4 +1,4 @@
-import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { type handleUnaryCall, Server, status } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
   AboutResponse,
@@ -9,6 +9,7 @@ import {
 } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { announceToEngine, listenOnLoopback } from "../grpc-plugin";
 import { cliVersion } from "../versions";
 import { runProgram } from "./program";
 
@@ -53,13 +54,4 @@ server.addService(LanguageRuntimeService, {
   getRequiredPackages: answer(() => new GetRequiredPackagesResponse()),
   getRequiredPlugins: answer(() => new GetRequiredPluginsResponse()),
 });
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-  if (error !== null) throw error;
-  process.stdout.write(`${String(port)}\n`);
-});
-
-// The engine may be killed: nobody else ends this process then.
-const engine = process.ppid;
-setInterval(() => {
-  if (process.ppid !== engine) process.exit(1);
-}, 1000);
+void listenOnLoopback(server).then(announceToEngine);

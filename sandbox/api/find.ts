@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 
 import { apiError, notFound } from "./api-error";
+import type { Labels } from "./cloud-state";
 
 /** The id in the request's path; an id that is not a number names nothing. */
 export function pathId(context: Context, kind: string): number {
@@ -34,6 +35,32 @@ export function refuseUsedName(
   if (items.some((item) => item.name === name && item.id !== ownId)) {
     throw apiError("uniqueness_error", `${kind} name is already used`);
   }
+}
+
+interface NamedItem {
+  readonly id: number;
+  name: string;
+  labels: Labels;
+}
+
+/**
+ * What `PUT` may change of every kind: the name, which no other item of the kind may have, and the labels.
+ *
+ * @returns The changed item.
+ */
+export function updateNameAndLabels<Item extends NamedItem>(
+  items: readonly Item[],
+  id: number,
+  body: { readonly name?: string | undefined; readonly labels?: Labels | undefined },
+  kind: string,
+): Item {
+  const found = findById(items, id, kind);
+  if (body.name !== undefined) {
+    refuseUsedName(items, body.name, kind, id);
+  }
+  found.name = body.name ?? found.name;
+  found.labels = body.labels ?? found.labels;
+  return found;
 }
 
 /** Refuses to delete what is protected: `server deletion is protected`. */

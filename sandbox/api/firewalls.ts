@@ -6,7 +6,7 @@ import { apiError } from "./api-error";
 import type { Cloud } from "./cloud";
 import { nextId, type CloudState, type Firewall } from "./cloud-state";
 import { changeState } from "./cloud-store";
-import { findById, pathId, refuseUsedName } from "./find";
+import { findById, pathId, refuseUsedName, updateNameAndLabels } from "./find";
 import { listResponse } from "./list";
 import { labels, requestBody, resourceName } from "./request-body";
 
@@ -80,13 +80,7 @@ export function firewallRoutes(cloud: Cloud): Hono {
       const id = pathId(context, kind);
       const body = await requestBody(context, updateBody);
       const firewall = changeState(store, (state) => {
-        const found = findById(state.firewalls, id, kind);
-        if (body.name !== undefined) {
-          refuseUsedName(state.firewalls, body.name, kind, id);
-        }
-        found.name = body.name ?? found.name;
-        found.labels = body.labels ?? found.labels;
-        return found;
+        return updateNameAndLabels(state.firewalls, id, body, kind);
       });
       return context.json({ firewall: firewallResponse(firewall) });
     })

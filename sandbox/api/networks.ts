@@ -6,7 +6,7 @@ import { apiError } from "./api-error";
 import type { Cloud } from "./cloud";
 import { nextId, type CloudState, type Network, type Server } from "./cloud-state";
 import { changeState } from "./cloud-store";
-import { findById, pathId, refuseProtected, refuseUsedName } from "./find";
+import { findById, pathId, refuseProtected, refuseUsedName, updateNameAndLabels } from "./find";
 import { listResponse } from "./list";
 import { labels, requestBody, resourceName } from "./request-body";
 
@@ -71,13 +71,7 @@ export function networkRoutes(cloud: Cloud): Hono {
       const id = pathId(context, kind);
       const body = await requestBody(context, updateBody);
       const network = changeState(store, (state) => {
-        const found = findById(state.networks, id, kind);
-        if (body.name !== undefined) {
-          refuseUsedName(state.networks, body.name, kind, id);
-        }
-        found.name = body.name ?? found.name;
-        found.labels = body.labels ?? found.labels;
-        return networkResponse(state, found);
+        return networkResponse(state, updateNameAndLabels(state.networks, id, body, kind));
       });
       return context.json({ network });
     })

@@ -5,7 +5,7 @@ import { apiError } from "./api-error";
 import type { Cloud } from "./cloud";
 import { nextId, type CloudState, type PlacementGroup } from "./cloud-state";
 import { changeState } from "./cloud-store";
-import { findById, pathId, refuseUsedName } from "./find";
+import { findById, pathId, refuseUsedName, updateNameAndLabels } from "./find";
 import { listResponse } from "./list";
 import { labels, requestBody, resourceName } from "./request-body";
 
@@ -52,13 +52,7 @@ export function placementGroupRoutes(cloud: Cloud): Hono {
       const id = pathId(context, kind);
       const body = await requestBody(context, updateBody);
       const answer = changeState(store, (state) => {
-        const group = findById(state.placementGroups, id, kind);
-        if (body.name !== undefined) {
-          refuseUsedName(state.placementGroups, body.name, kind, id);
-        }
-        group.name = body.name ?? group.name;
-        group.labels = body.labels ?? group.labels;
-        return placementGroupResponse(state, group);
+        return placementGroupResponse(state, updateNameAndLabels(state.placementGroups, id, body, kind));
       });
       return context.json({ placement_group: answer });
     })

@@ -8,7 +8,7 @@ import { datacenterResponse, locationResponse } from "./catalogue-routes";
 import type { Cloud } from "./cloud";
 import { nextId, type PrimaryIp } from "./cloud-state";
 import { changeState } from "./cloud-store";
-import { findById, pathId, refuseProtected, refuseUsedName } from "./find";
+import { findById, pathId, refuseProtected, refuseUsedName, updateNameAndLabels } from "./find";
 import { listResponse } from "./list";
 import { usedAddresses } from "./machines";
 import { labels, requestBody, resourceName } from "./request-body";
@@ -75,13 +75,8 @@ export function primaryIpRoutes(cloud: Cloud): Hono {
       const id = pathId(context, kind);
       const body = await requestBody(context, updateBody);
       const answer = changeState(store, (state) => {
-        const primaryIp = findById(state.primaryIps, id, kind);
-        if (body.name !== undefined) {
-          refuseUsedName(state.primaryIps, body.name, kind, id);
-        }
-        primaryIp.name = body.name ?? primaryIp.name;
+        const primaryIp = updateNameAndLabels(state.primaryIps, id, body, kind);
         primaryIp.autoDelete = body.auto_delete ?? primaryIp.autoDelete;
-        primaryIp.labels = body.labels ?? primaryIp.labels;
         return primaryIpResponse(primaryIp);
       });
       return context.json({ primary_ip: answer });

@@ -7,7 +7,7 @@ import { locations, serverTypes } from "./catalogue";
 import type { Cloud } from "./cloud";
 import { nextId, type CloudState, type Server } from "./cloud-state";
 import { changeState } from "./cloud-store";
-import { findById, pathId, refuseProtected, refuseUsedName } from "./find";
+import { findById, pathId, refuseProtected, refuseUsedName, updateNameAndLabels } from "./find";
 import { imageIdOf } from "./images";
 import { listResponse } from "./list";
 import { machineSpec, type MachineLocks, usedAddresses } from "./machines";
@@ -83,13 +83,7 @@ export function serverRoutes(cloud: Cloud, locks: MachineLocks): Hono {
       const id = pathId(context, kind);
       const body = await requestBody(context, updateBody);
       const server = changeState(store, (state) => {
-        const found = findById(state.servers, id, kind);
-        if (body.name !== undefined) {
-          refuseUsedName(state.servers, body.name, kind, id);
-        }
-        found.name = body.name ?? found.name;
-        found.labels = body.labels ?? found.labels;
-        return shown(state, found);
+        return shown(state, updateNameAndLabels(state.servers, id, body, kind));
       });
       return context.json({ server });
     })

@@ -7,7 +7,7 @@ import { apiError } from "./api-error";
 import type { Cloud } from "./cloud";
 import { nextId, type SshKey } from "./cloud-state";
 import { changeState } from "./cloud-store";
-import { findById, pathId, refuseUsedName } from "./find";
+import { findById, pathId, refuseUsedName, updateNameAndLabels } from "./find";
 import { listResponse } from "./list";
 import { labels, requestBody, resourceName } from "./request-body";
 
@@ -57,13 +57,7 @@ export function sshKeyRoutes(cloud: Cloud): Hono {
       const id = pathId(context, kind);
       const body = await requestBody(context, updateBody);
       const sshKey = changeState(store, (state) => {
-        const found = findById(state.sshKeys, id, kind);
-        if (body.name !== undefined) {
-          refuseUsedName(state.sshKeys, body.name, kind, id);
-        }
-        found.name = body.name ?? found.name;
-        found.labels = body.labels ?? found.labels;
-        return found;
+        return updateNameAndLabels(state.sshKeys, id, body, kind);
       });
       return context.json({ ssh_key: sshKey });
     })

@@ -8,7 +8,7 @@ import { locationResponse } from "./catalogue-routes";
 import type { Cloud } from "./cloud";
 import { nextId, type Volume } from "./cloud-state";
 import { changeState } from "./cloud-store";
-import { findById, pathId, refuseProtected, refuseUsedName } from "./find";
+import { findById, pathId, refuseProtected, refuseUsedName, updateNameAndLabels } from "./find";
 import { listResponse } from "./list";
 import { labels, requestBody, resourceName } from "./request-body";
 
@@ -73,13 +73,7 @@ export function volumeRoutes(cloud: Cloud): Hono {
       const id = pathId(context, kind);
       const body = await requestBody(context, updateBody);
       const volume = changeState(store, (state) => {
-        const found = findById(state.volumes, id, kind);
-        if (body.name !== undefined) {
-          refuseUsedName(state.volumes, body.name, kind, id);
-        }
-        found.name = body.name ?? found.name;
-        found.labels = body.labels ?? found.labels;
-        return volumeResponse(found);
+        return volumeResponse(updateNameAndLabels(state.volumes, id, body, kind));
       });
       return context.json({ volume });
     })

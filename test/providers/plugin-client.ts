@@ -1,4 +1,4 @@
-import { credentials, Server, ServerCredentials, type ServiceError } from "@grpc/grpc-js";
+import { credentials, Server, type ServiceError } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogSeverity, type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
@@ -22,6 +22,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { expect } from "vitest";
 
+import { listenOnLoopback } from "../../engine/grpc-plugin";
 import { EngineLog } from "../../sandbox/providers/protocol/engine-log";
 import type { DetailedDiff } from "../../sandbox/providers/protocol/property-diff";
 import type { Properties } from "../../sandbox/providers/protocol/property-values";
@@ -215,14 +216,5 @@ async function startEngine(messages: string[]): Promise<{ server: Server; port: 
       callback(null, new Empty());
     },
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
-      if (error === null) {
-        resolve(bound);
-      } else {
-        reject(error);
-      }
-    });
-  });
-  return { server, port };
+  return { server, port: await listenOnLoopback(server) };
 }
