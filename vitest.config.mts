@@ -1,8 +1,16 @@
 import { defineConfig } from "vitest/config";
 
+// Machines take minutes, and the files of a shelf share some: one file after the other.
+const onMachines = {
+  globalSetup: ["test/support/shared-machines.ts"],
+  fileParallelism: false,
+  testTimeout: 180_000,
+  hookTimeout: 900_000,
+};
+
 /**
- * Two shelves. `pure` needs nothing but Node: functions, the team file, components with mocks, the local API, the stand-in
- * providers. `machines` boots real Debian machines in the sandbox, one file after the other, since they share two or three.
+ * Three shelves. `pure` needs nothing but Node: functions, the team file, components with mocks, the local API, the stand-in
+ * providers. `machines` and `journeys` boot real Debian machines in the sandbox; `npm test` runs these two side by side.
  */
 export default defineConfig({
   test: {
@@ -19,11 +27,15 @@ export default defineConfig({
       {
         test: {
           name: "machines",
-          include: ["test/{sandbox,machine,journeys}/**/*.test.ts"],
-          globalSetup: ["test/support/shared-machines.ts"],
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 900_000,
+          include: ["test/{sandbox,machine}/**/*.test.ts"],
+          ...onMachines,
+        },
+      },
+      {
+        test: {
+          name: "journeys",
+          include: ["test/journeys/**/*.test.ts"],
+          ...onMachines,
         },
       },
     ],

@@ -1,5 +1,5 @@
-import { conclude, runJudges } from "./judges/judge";
-import { hostUnitTests, vitestJudge } from "./judges/tests";
+import { addVerdicts, conclude, runJudges, runJudgesSideBySide } from "./judges/judge";
+import { heldVitestJudge, hostUnitTests, vitestJudge } from "./judges/tests";
 import { ensureHostTools } from "../sandbox/image/host-tools";
 import { lineProgress } from "./progress";
 import { runCommand } from "./user-error";
@@ -11,13 +11,17 @@ import { runCommand } from "./user-error";
 async function test(): Promise<number> {
   const patterns = process.argv.slice(2);
   if (patterns.length > 0)
-    return conclude(await runJudges([vitestJudge("tests", ["pure", "machines"], patterns)]));
+    return conclude(await runJudges([vitestJudge("tests", ["pure", "machines", "journeys"], patterns)]));
   // A plain Debian lacks programs that the pure tests call too, such as ssh-keygen.
   if (process.getuid?.() === 0) await ensureHostTools(lineProgress());
   const pure = await runJudges([hostUnitTests, vitestJudge("pure tests", ["pure"])]);
   if (process.getuid?.() === 0) {
-    const machines = await runJudges([vitestJudge("tests on machines of the sandbox", ["machines"])]);
-    return conclude({ passed: pure.passed + machines.passed, failed: pure.failed + machines.failed });
+    // Most of their time is spent waiting for machines, so two at a time take hardly longer than one.
+    const machines = await runJudgesSideBySide([
+      vitestJudge("journeys on machines of the sandbox", ["journeys"]),
+      heldVitestJudge("tests on machines of the sandbox", ["machines"]),
+    ]);
+    return conclude(addVerdicts(pure, machines));
   }
   process.stdout.write(
     "\nNOT RUN: the tests on real machines. They need root (the sandbox boots machines with unshare). Fix: sudo npm test.\n",

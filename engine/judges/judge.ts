@@ -12,15 +12,24 @@ export interface Judge {
 
 /** Runs judges one after the other, all of them also after a failure, and adds up what they say. */
 export async function runJudges(judges: readonly Judge[]): Promise<Verdict> {
-  let passed = 0;
-  let failed = 0;
+  let total: Verdict = { passed: 0, failed: 0 };
   for (const judge of judges) {
     process.stdout.write(`\n── ${judge.name}\n`);
-    const verdict = await judge.run();
-    passed += verdict.passed;
-    failed += verdict.failed;
+    total = addVerdicts(total, await judge.run());
   }
-  return { passed, failed };
+  return total;
+}
+
+/** Runs judges at the same time and adds up what they say. */
+export async function runJudgesSideBySide(judges: readonly Judge[]): Promise<Verdict> {
+  process.stdout.write(`\n── ${judges.map(({ name }) => name).join(", and at the same time ")}\n`);
+  const verdicts = await Promise.all(judges.map((judge) => judge.run()));
+  return verdicts.reduce(addVerdicts);
+}
+
+/** The checks of both. */
+export function addVerdicts(one: Verdict, other: Verdict): Verdict {
+  return { passed: one.passed + other.passed, failed: one.failed + other.failed };
 }
 
 /** Prints the closing line and gives the exit code. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { projectRoot } from "../../config/project-root";
+import { run } from "../run";
 import type { Judge, Verdict } from "./judge";
 
 /** Runs a program at the top of the clone with its output shown as it comes. */
@@ -14,6 +15,13 @@ export async function runShown(command: string, args: readonly string[]): Promis
       resolve(code ?? 128);
     });
   });
+}
+
+/** Runs a program at the top of the clone and shows its output in one piece when it has ended. */
+export async function runHeld(command: string, args: readonly string[]): Promise<number> {
+  const { code, stdout, stderr } = await run(command, args, { cwd: projectRoot });
+  process.stdout.write(`${stdout}${stderr}`);
+  return code;
 }
 
 /** A judge that is one program: it counts as one check, passed when it exits with 0. */

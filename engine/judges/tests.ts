@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../config/project-root";
 import { run } from "../run";
 import type { Judge, Verdict } from "./judge";
-import { runShown } from "./program";
+import { runHeld, runShown } from "./program";
 
 interface VitestReport {
   readonly numPassedTests: number;
@@ -19,14 +19,23 @@ export function vitestJudge(
   shelves: readonly string[],
   patterns: readonly string[] = [],
 ): Judge {
-  return { name, run: () => runVitest(shelves, patterns) };
+  return { name, run: () => runVitest(shelves, patterns, runShown) };
 }
 
-async function runVitest(shelves: readonly string[], patterns: readonly string[]): Promise<Verdict> {
+/** The same, with everything that it prints held back until it ends: for tests that run beside others. */
+export function heldVitestJudge(name: string, shelves: readonly string[]): Judge {
+  return { name, run: () => runVitest(shelves, [], runHeld) };
+}
+
+async function runVitest(
+  shelves: readonly string[],
+  patterns: readonly string[],
+  runProgram: typeof runShown,
+): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), "team-runtime-vitest-"));
   try {
     const report = join(folder, "report.json");
-    const code = await runShown(process.execPath, [
+    const code = await runProgram(process.execPath, [
       join(projectRoot, "node_modules", "vitest", "vitest.mjs"),
       "run",
       ...shelves.map((shelf) => `--project=${shelf}`),
