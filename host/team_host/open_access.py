@@ -96,8 +96,7 @@ def leftovers(
 ) -> list[Leftover]:
     """Agents' processes in the sessions of people who may not act as them, without tmux servers and their trees."""
     listed = list(processes)
-    spared = {process.pid for process in listed if _is_tmux_server(process)}
-    spared |= {below.pid for process in listed if process.pid in spared for below in descendants(process, listed)}
+    spared = below_tmux_servers(listed)
     found = []
     for process in listed:
         target = agents.get(process.effective_uid)
@@ -108,6 +107,15 @@ def leftovers(
                 found.append(Leftover(people[uid], target, process))
                 break
     return found
+
+
+def below_tmux_servers(processes: Iterable[Process], not_of: int | None = None) -> set[int]:
+    """The numbers of tmux servers, but for those of the uid `not_of`, and of everything that runs in them."""
+    listed = list(processes)
+    servers = {process.pid for process in listed if _is_tmux_server(process) and process.effective_uid != not_of}
+    return servers | {
+        below.pid for process in listed if process.pid in servers for below in descendants(process, listed)
+    }
 
 
 def _is_tmux_server(process: Process) -> bool:
