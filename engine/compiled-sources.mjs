@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const folders = ["config", "components", "cli", "engine", "sandbox"];
+const folders = ["config", "invariants", "components", "cli", "engine", "sandbox"];
 const files = ["index.ts", "package.json", "tsconfig.json", "tsconfig.build.json"];
 
 /** Whether `dist/` was compiled from exactly the sources that are there now. */

@@ -91,6 +91,21 @@ function nameOf(urn: string): string {
 
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
+/** What is in a registered secret, nested secrets opened; nothing when the value is none. */
+export function secretContent(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !(secretSignature in value)) return undefined;
+  return opened((value as { readonly value?: unknown }).value);
+}
+
+function opened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(opened);
+  if (typeof value !== "object" || value === null) return value;
+  return (
+    secretContent(value) ??
+    Object.fromEntries(Object.entries(value).map(([name, item]: [string, unknown]) => [name, opened(item)]))
+  );
+}
+
 /** A registered value as a reader may see it: secrets as `[secret]`. */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
