@@ -6,13 +6,15 @@ import { byRiskGroup, riskHeadings, summaryOf } from "./diff-text";
 import type { TeamDifference } from "./diff-text";
 
 /** GitHub refuses comments of more than 65,536 characters. The sentences and the table get half each. */
-const longestPart = 32_000;
+const halfComment = 32_000;
 
 /**
  * The difference as a comment for a pull request: a summary, the sentences by risk, and the rows of the access
  * matrix folded away. Free text of the team file stands in code spans, so that it makes no link, no heading and notifies nobody.
+ *
+ * @param longestPart So many characters at most for the sentences, and again for the table.
  */
-export function formatDiffMarkdown(difference: TeamDifference): string {
+export function formatDiffMarkdown(difference: TeamDifference, longestPart = halfComment): string {
   const { changes, access } = difference;
   if (changes.length === 0) return "### Team file: no change\n";
   const title = `### Team file: ${summaryOf(changes)}\n`;
@@ -20,7 +22,7 @@ export function formatDiffMarkdown(difference: TeamDifference): string {
     `\n**${riskHeadings[group.risk]}**\n\n`,
     ...group.changes.map((change) => `- ${sentenceOf(change, codeSpan)}\n`),
   ]);
-  return `${title}${shortened(lines, longestPart)}${tableOf(access)}`;
+  return `${title}${shortened(lines, longestPart, "team diff")}${tableOf(access, longestPart)}`;
 }
 
 /** Text as a code span: between more backticks than it has in a row (CommonMark 0.31, section 6.1). */
@@ -31,19 +33,19 @@ export function codeSpan(text: string): string {
   return `${fence}${space}${text}${space}${fence}`;
 }
 
-/** As many lines as fit, and how many do not. */
-function shortened(lines: readonly string[], limit: number): string {
+/** As many lines as fit, how many do not, and the command that has them all. */
+export function shortened(lines: readonly string[], limit: number, command: string): string {
   let text = "";
   for (const [index, line] of lines.entries()) {
     if (text.length + line.length > limit)
-      return `${text}\n… and ${lines.length - index} more: run \`team diff\`.\n`;
+      return `${text}\n… and ${lines.length - index} more: run \`${command}\`.\n`;
     text += line;
   }
   return text;
 }
 
 /** Rows that differ in nothing but their reason or their keys are told by the sentences alone. */
-function tableOf({ gained, lost, changed }: MatrixDifference): string {
+function tableOf({ gained, lost, changed }: MatrixDifference, longest: number): string {
   const rows = [
     ...gained.map((row) => tableRow("gained", row, "–", terms(row))),
     ...changed
@@ -56,7 +58,7 @@ function tableOf({ gained, lost, changed }: MatrixDifference): string {
   return [
     `\n<details><summary>Access before and after (${rows.length} ${rows.length === 1 ? "row" : "rows"})</summary>\n\n`,
     "| | person | server | account | before | after |\n|---|---|---|---|---|---|\n",
-    shortened(rows, longestPart),
+    shortened(rows, longest, "team diff"),
     "\n</details>\n",
   ].join("");
 }

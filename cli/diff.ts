@@ -2,6 +2,7 @@ import { compareTeams } from "../config/access/compare";
 import { matrixDifference } from "../config/access/difference";
 import { accessMatrix } from "../config/access/matrix";
 import { formatProblem } from "../config/problem";
+import { projectRoot } from "../config/project-root";
 import { formatDiffJson } from "./diff-json";
 import { formatDiffMarkdown } from "./diff-markdown";
 import { formatDiffText } from "./diff-text";
@@ -26,7 +27,9 @@ const different = 1;
 
 /** `team diff`: what a change of the team file changes, in sentences. Returns the exit code: 0 none, 1 some, 2 not valid. */
 export function diff(request: DiffRequest, terminal: Terminal): number {
-  const [before, after] = [request.before, request.after].map((name) => readTeamVersion(name, request));
+  const [before, after] = [request.before, request.after].map((name) =>
+    readTeamVersion(name, { ...request, directory: projectRoot }),
+  );
   if (before?.ok !== true || after?.ok !== true) {
     const problems = [before, after].flatMap((side) => (side?.ok === false ? side.problems : []));
     terminal.complain(`${problems.map(formatProblem).join("\n")}\n`);

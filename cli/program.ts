@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { access } from "./access";
 import { check } from "./check";
 import { diff } from "./diff";
+import { addGateCommand } from "./gate-command";
 import { render } from "./render";
 import { addServerCommands } from "./server-commands";
 import { stackReach } from "./server-reach";
@@ -85,6 +86,8 @@ export async function runTeam(words: readonly string[], context: TeamContext): P
       const defaultPath = basename(defaultTeamFile(environment));
       done(diff({ before, after, defaultPath, format, now: Date.now() }, terminal));
     });
+
+  addGateCommand(program, { terminal, defaultTeam: defaultTeamFile(environment), done });
 
   program
     .command("render")

@@ -3,12 +3,13 @@ import { parsePastTeam } from "../config/access/parse-past";
 import { loadTeam, TeamFileError } from "../config/load";
 import type { ParseResult } from "../config/parse";
 import type { Finding } from "../config/problem";
-import { projectRoot } from "../config/project-root";
 import { readAtRevision } from "./revision";
 
 export interface TeamVersionContext {
-  /** The team file that is meant by a revision without a path, from the project's folder: `team.dev.yaml`. */
+  /** The team file that is meant by a revision without a path: `team.dev.yaml`. */
   readonly defaultPath: string;
+  /** The folder that it lies in. */
+  readonly directory: string;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -23,7 +24,7 @@ export function readTeamVersion(name: string, context: TeamVersionContext): Pars
   const isDefault = colon === -1 || colon === name.length - 1;
   const revision = isDefault ? name.replace(/:$/, "") : name.slice(0, colon);
   const path = isDefault ? `./${context.defaultPath}` : name.slice(colon + 1);
-  const blob = readAtRevision(revision, path, isDefault ? projectRoot : process.cwd());
+  const blob = readAtRevision(revision, path, isDefault ? context.directory : process.cwd());
   if (!blob.ok) return unreadable(name, blob.finding);
   const label = isDefault ? `${revision}:${context.defaultPath}` : name;
   return parsePastTeam(blob.value, label, context.now);

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 
 const folders = ["config", "invariants", "components", "cli", "engine", "sandbox"];
-const files = ["index.ts", "package.json", "tsconfig.json", "tsconfig.build.json"];
+const files = ["index.ts", "policy/pack.ts", "package.json", "tsconfig.json", "tsconfig.build.json"];
 
 /** Whether `dist/` was compiled from exactly the sources that are there now. */
 export function isCompiled(root) {
