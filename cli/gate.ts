@@ -13,7 +13,7 @@ import { judge } from "./gate/judge";
 import { readPreview } from "./gate/preview";
 import { refusalsOf, type GateReport } from "./gate/report";
 import { formatGateJson } from "./gate/report-json";
-import { formatGateMarkdown } from "./gate/report-markdown";
+import { formatGateMarkdown, formatInvalidMarkdown } from "./gate/report-markdown";
 import { formatGateText } from "./gate/report-text";
 import { loadForCommand } from "./team-option";
 import { readTeamVersion } from "./team-version";
@@ -46,6 +46,21 @@ const refused = 1;
  * code: 0 nothing to refuse, 1 refused, 2 an input is not valid.
  */
 export function gate(request: GateRequest, terminal: Terminal): number {
+  if (request.format !== "markdown") return judgeAll(request, terminal);
+  // Whoever reads the comment sees no standard error.
+  const problems: string[] = [];
+  const code = judgeAll(request, {
+    ...terminal,
+    complain: (text) => {
+      problems.push(text);
+      terminal.complain(text);
+    },
+  });
+  if (code === exitCodes.invalid) terminal.print(formatInvalidMarkdown(problems.join("")));
+  return code;
+}
+
+function judgeAll(request: GateRequest, terminal: Terminal): number {
   const invalid = (problem: { readonly sentence: string; readonly fix: string }): number => {
     terminal.complain(`${problem.sentence} Fix: ${problem.fix}\n`);
     return exitCodes.invalid;

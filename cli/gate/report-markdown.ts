@@ -25,6 +25,19 @@ export function formatGateMarkdown(report: GateReport): string {
   ].join("");
 }
 
+/** The problems of an input that is not valid, as they stand on standard error. */
+export function formatInvalidMarkdown(problems: string): string {
+  const lines = shortened(
+    problems
+      .trimEnd()
+      .split("\n")
+      .map((line) => `- ${codeSpan(line)}\n`),
+    longestPart,
+    "team gate",
+  );
+  return `## Gate: an input is not valid\n\n${lines}`;
+}
+
 function sectionsText(preview: NonNullable<GateReport["preview"]>): string {
   const lines = sectionsOf(preview).flatMap(({ title, lines }) => [
     `\n**${title}**\n\n`,

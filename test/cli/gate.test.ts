@@ -295,6 +295,23 @@ describe("input that is not valid", () => {
     }
   });
 
+  test("and says so in a comment too, whose reader sees no standard error", async () => {
+    const bad = file(
+      "bad.yaml",
+      teamText.replace("over: wes", "over: wse").replace("over: nadia", "over: nadja"),
+    );
+    const { code, printed, complaints } = await gate(
+      "--since",
+      file("old.yaml", teamText),
+      "--team",
+      bad,
+      "--markdown",
+    );
+    expect(code).toBe(2);
+    expect(printed).toMatch(/^## Gate: an input is not valid\n\n- `.*bad\.yaml:\d+:\d+: .*`\n- `.*`\n$/);
+    expect(printed.replaceAll(/^- `|`$/gm, "")).toContain(complaints);
+  });
+
   test("a team file with problems: all of them, and the preview is not judged", async () => {
     const bad = file(
       "bad.yaml",

@@ -181,6 +181,7 @@ describe("a pull request with a mistake", () => {
     const preview = await runJob("team.yml", "preview");
     expect(preview.code).not.toBe(0);
     expect(preview.stderr).toContain("The preview failed, so it does not show all that would happen: ");
+    expect(comment()).toMatch(/^## Gate: an input is not valid\n\n- `The preview failed/);
   });
 });
 
