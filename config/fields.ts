@@ -4,6 +4,7 @@ import { readPublicKey } from "./keys";
 import { loginPattern } from "./names";
 import { accept, refuse } from "./problem";
 import type { Reading } from "./problem";
+import { holdsToken } from "./secrets";
 import { readServerType, serverTypePattern } from "./server-types";
 import { codePoint, show } from "./show";
 import { uidRange } from "./uids";
@@ -40,6 +41,12 @@ function line(longest: number, help: FieldHelp): z.ZodType<string, string> {
     const [odd] = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(value) ?? [];
     if (odd !== undefined)
       return refuse(`The text contains ${codePoint(odd)}.`, "Write it as one line of plain text.");
+    if (holdsToken(value)) {
+      return refuse(
+        "The text holds a word that looks like a secret: consider it leaked.",
+        "Remove it from the file and from the git history, and replace it where it is used.",
+      );
+    }
     return accept(value);
   }, help);
 }

@@ -35,6 +35,27 @@ const forms: readonly SecretForm[] = [
     pattern: /(?<![A-Za-z0-9+/])(?:npm_[A-Za-z0-9]{20,}|pypi-[A-Za-z0-9_-]{16,})/g,
   },
   { kind: "a Hugging Face token", pattern: /(?<![A-Za-z0-9+/])hf_[A-Za-z0-9]{16,}/g },
+  // Beginnings that vendors give their keys so that scanners find them (GitHub docs, "Supported secret scanning patterns").
+  {
+    kind: "an API key",
+    pattern:
+      /(?<![A-Za-z0-9+/_-])(?:[srp]k_(?:live|test)_|whsec_|do[opr]_v1_|SG\.|lin_api_|secret_|ntn_|dp\.[a-z]{2}\.|hv[bs]\.|ya29\.|GOCSPX-|shp(?:at|ca|pa|ss)_|sq0[a-z]{3}-|NRAK-|figd_|PMAK-|gsk_|xai-|r8_|pplx-|ATBB|ATATT3|CCIPAT_|sntry[su]_|gl(?:sa|c)_|dckr_[a-z]{3}_|tskey-|fm2_|sbp_|pscale_[a-z]+_|rubygems_)[A-Za-z0-9_.=-]{16,}/g,
+  },
+  { kind: "an API key", pattern: /(?<![A-Za-z0-9+/_-])(?:dapi|key-|SK)[0-9a-f]{32}(?![A-Za-z0-9])/g },
+  { kind: "an API key", pattern: /(?<![A-Za-z0-9+/])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{20,}/g },
+  { kind: "a bot's token", pattern: /(?<![A-Za-z0-9+/])[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}/g },
+  {
+    kind: "a bot's token",
+    pattern: /(?<![A-Za-z0-9+/])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{25,}/g,
+  },
+  { kind: "an Azure key", pattern: /(?:AccountKey=|SharedAccessKey=|[?&]sig=)[A-Za-z0-9+/%]{20,}={0,2}/g },
+  { kind: "a password", pattern: /(?<![A-Za-z])(?:Basic|Bearer) [A-Za-z0-9+/._~-]{16,}={0,2}/g },
+  {
+    kind: "a password",
+    pattern:
+      /(?<![A-Za-z])(?:password|passwd|passphrase|api[_-]?key|secret[_-]?key) ?[:=] ?(?=[^\s"']*[0-9])[^\s"']{8,}/gi,
+  },
+  { kind: "the hash of a password", pattern: /\$(?:2[aby]|5|6|y|7|argon2id?)\$[A-Za-z0-9./$,=+-]{20,}/g },
   { kind: "a Pulumi token", pattern: /(?<![A-Za-z0-9])pul-[a-f0-9]{20,}/gi },
   { kind: "a JSON web token", pattern: /(?<![A-Za-z0-9+/])eyJ[A-Za-z0-9_-]{8,200}\.[A-Za-z0-9_.-]+/g },
   {
@@ -65,13 +86,38 @@ export function findSecrets(text: string): readonly Secret[] {
 }
 
 /**
- * A line of a private key's body that has lost its header: long base64 that is not public key material.
- * Used for values that would be shown; not for the search, where checksums would raise false alarms.
+ * Whether a value must not be shown: beside the known forms, a line of a private key's body that has lost its header (long
+ * base64 that is not public key material), and a long word in which letters and digits take turns.
+ * Not for the search, where checksums would raise false alarms.
  */
 export function looksSecret(text: string): boolean {
   if (findSecrets(text).length > 0) return true;
   const runs = text.match(/(?<![A-Za-z0-9+/])(?!AAAA)[A-Za-z0-9+/]{32,}/g) ?? [];
-  return runs.some((run) => /[0-9]/.test(run) || (/[a-z]/.test(run) && /[A-Z]/.test(run)));
+  if (runs.some((run) => /[0-9]/.test(run) || (/[a-z]/.test(run) && /[A-Z]/.test(run)))) return true;
+  const words = text.match(/(?<![A-Za-z0-9+/_-])(?!AAAA)[A-Za-z0-9_-]{20,}/g) ?? [];
+  return words.some((word) => turns(word) >= 4);
+}
+
+/** How often a word goes from letters to digits or back. */
+function turns(word: string): number {
+  const kinds = word
+    .replace(/[_-]/g, "")
+    .replace(/[0-9]+/g, "0")
+    .replace(/[A-Za-z]+/g, "a");
+  return kinds.length - 1;
+}
+
+/**
+ * Whether text that people write for people holds a word that only a machine makes: long, with capitals, small letters and
+ * digits. Checksums in hexadecimal and fingerprints of keys are no secrets.
+ */
+export function holdsToken(text: string): boolean {
+  const words = text.match(/(?<!SHA256:)(?<![A-Za-z0-9+/])(?!AAAA)[A-Za-z0-9+/]{32,}/g) ?? [];
+  // A word with slashes may be a path. One of 40 characters is a secret key of AWS.
+  const parts = words.flatMap((word) =>
+    word.length === 40 ? [word] : word.split("/").filter((part) => part.length >= 20),
+  );
+  return parts.some((part) => /[0-9]/.test(part) && /[a-z]/.test(part) && /[A-Z]/.test(part));
 }
 
 /** Private keys in PEM form: to the END line; without one, as far as the lines look like the body of a key. */

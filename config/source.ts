@@ -39,7 +39,9 @@ export function decode(bytes: Uint8Array): Reading<string> {
  * control characters, direction marks, zero-width characters, odd line ends. In comments as well.
  */
 export function findUnreadable(text: string): readonly TextFinding[] {
-  const found = text.matchAll(/(?!\r\n|[\t\n])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|[\uFFFE\uFFFF]/gu);
+  const found = text.matchAll(
+    /(?!\r\n|[\t\n])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800]|[\uFFFE\uFFFF]/gu,
+  );
   return [...found].slice(0, mostUnreadable).map((match) => ({
     offset: match.index,
     length: match[0].length,

@@ -11,7 +11,7 @@ export function findHiddenCharacters(tree: Tree): readonly TextFinding[] {
   return textsOf(tree).flatMap(({ text, range }) => {
     const characters = Array.from(text);
     const index = characters.findIndex((character) =>
-      /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u.test(character),
+      /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800]/u.test(character),
     );
     const character = characters[index];
     if (character === undefined) return [];

@@ -86,6 +86,24 @@ describe("the form", () => {
       '10:22: people.wes.agents[1]: "codx" is not supported here. Did you mean "codex"?',
     ],
     [
+      "an agent with a command behind it",
+      "[claude, codex]",
+      '[claude, "codex; rm -rf /"]',
+      '10:22: people.wes.agents[1]: "codex; rm -rf /" is not supported here.',
+    ],
+    [
+      "an agent in a version that moves",
+      "[claude, codex]",
+      "[claude, codex@latest]",
+      '10:22: people.wes.agents[1]: "codex@latest" is not supported here.',
+    ],
+    [
+      "an agent from a URL",
+      "[claude, codex]",
+      "[claude, http://example.com/codex]",
+      '10:22: people.wes.agents[1]: "http://example.com/codex" is not supported here.',
+    ],
+    [
       "an agent named twice",
       "[claude, codex]",
       "[claude, claude]",
@@ -230,6 +248,14 @@ describe("people", () => {
     ],
   ]);
 
+  test("lists and mappings in each other's place", () => {
+    expect(problemsOf("people: []\n")).toContainEqual(
+      expect.stringContaining("1:9: people: Expected a mapping, got a list."),
+    );
+    const text = `${validText.slice(0, validText.indexOf("grants:"))}grants: {}\n`;
+    expect(problemsOf(text)).toEqual([expect.stringContaining("grants: Expected a list, got a mapping.")]);
+  });
+
   test("nobody at all", () => {
     expect(problemsOf("people: {}\n")).toEqual([
       "1:9: people: There is nobody in the team. Nobody could log in anywhere.",
@@ -292,6 +318,12 @@ describe("grants", () => {
       "over: wes",
       'over: "*"',
       '26:11: grants[0].over: "*" would mean everybody, and a grant names one person.',
+    ],
+    [
+      "everybody, as a word",
+      "over: wes",
+      "over: everyone",
+      '26:11: grants[0].over: "everyone" would mean everybody',
     ],
     ["everybody, as ALL", "over: wes", "over: ALL", '26:11: grants[0].over: "ALL" would mean everybody'],
     ["a sudoers list", "over: wes", "over: wes,root", '26:11: grants[0].over: "wes,root" is not in people.'],

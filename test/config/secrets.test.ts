@@ -31,6 +31,22 @@ const secrets: readonly (readonly [kind: string, secret: string, body: string])[
     `AGE-SECRET-KEY-1${"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L".repeat(2).slice(0, 58)}`,
     "QPZRY9X8GF2TVDW0",
   ],
+  ["a Stripe key", `sk_live_${fill(24)}`, fill(24)],
+  ["a DigitalOcean token", `dop_v1_${"0123456789abcdef".repeat(4)}`, "0123456789abcdef0123"],
+  ["a SendGrid key", `SG.${fill(22)}.${fill(43)}`, fill(22)],
+  ["a Vault token", `hvs.${fill(64)}`, fill(64)],
+  ["a Databricks token", `dapi${"0123456789abcdef".repeat(2)}`, "0123456789abcdef"],
+  ["a Terraform token", `${fill(14)}.atlasv1.${fill(60)}`, fill(60)],
+  ["a Telegram bot's token", `123456789:AA${fill(33)}`, fill(33)],
+  ["a Discord bot's token", `MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.${fill(27)}`, fill(27)],
+  ["an Azure key", `DefaultEndpointsProtocol=https;AccountKey=${fill(86)}==`, fill(86)],
+  [
+    "a header with a password",
+    "Authorization: Basic d2VzOmNvcnJlY3QtaG9yc2UtYmF0dGVyeQ==",
+    "d2VzOmNvcnJlY3Q",
+  ],
+  ["a password with its name", "password: hunter2hunter2", "hunter2hunter2"],
+  ["the hash of a password", `$2b$12$${fill(53)}`, fill(53)],
   ["a password in a URL", "https://wes:correct-horse-battery@example.com/", "correct-horse-battery"],
 ];
 
@@ -104,7 +120,36 @@ describe("a private key", () => {
   });
 });
 
+describe("a token of no known form", () => {
+  const tokens = [fill(32), fill(43), `${fill(21)}_${fill(21)}`, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"];
+  test.each(tokens.slice(0, 2).concat(tokens.slice(3)))("%s is refused in text for people", (token) => {
+    for (const text of [
+      changed("reason: onboarding", `reason: see ${token}`),
+      changed("name: Wes Example", `name: Wes ${token}`),
+    ]) {
+      const message = shown(text);
+      expect(message).toContain("looks like a secret: consider it leaked");
+      expectHidden(message, token);
+    }
+  });
+
+  test.each(tokens)("%s is not shown where it is refused anyway", (token) => {
+    for (const [, put] of places.slice(1, 5)) expectHidden(shown(put(token)), token);
+  });
+});
+
 describe("what is not a secret", () => {
+  test.each([
+    "onboarding-2026-q4-team-a1-of-the-payments-group",
+    "reverts 0123456789abcdef0123456789abcdef01234567",
+    "https://example.com/Projects/TeamRuntime/Issues/12345/Comments/Number7",
+    "key SHA256:VgzBQ6wsRmcx5/tL+o5qsgblkXLFuAqys3UQZ5rWetw",
+    "the password policy of 2026: see the handbook",
+  ])("the reason %j", (reason) => {
+    const result = parse(changed("reason: onboarding", `reason: ${JSON.stringify(reason)}`));
+    expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([]);
+  });
+
   test("public keys", () => {
     expect(findSecrets(Array.from({ length: 500 }, (_, index) => keyLine(`p${index}`)).join("\n"))).toEqual(
       [],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { codePoint } from "../../config/show";
 import { changed, keyLine, parse, problemsOf, validText } from "./sample";
 
 /** The first problem, which must be the only one. */
@@ -109,6 +110,14 @@ describe("characters that a reviewer cannot see", () => {
       "over: wes # \ue000",
       "The file contains the invisible character U+E000",
     ],
+    ...["\u034f", "\u115f", "\u2800", "\u3164", "\ufe0f", "\u{e0100}"].map(
+      (character): [string, string, string, string] => [
+        `a character that is drawn as nothing (${codePoint(character)})`,
+        "reason: onboarding",
+        `reason: on${character}boarding`,
+        `31:15: grants[1].reason: The file contains the invisible character ${codePoint(character)}`,
+      ],
+    ),
     [
       "an escaped line end",
       "over: wes",
@@ -201,6 +210,16 @@ describe("what of YAML is refused", () => {
       "a second key of one name",
       changed("  nadia:\n", "  wes:\n"),
       '11:3: people: The key "wes" stands here a second time (first at 5:3)',
+    ],
+    [
+      "a second key of one name, written otherwise",
+      changed("  nadia:\n", '  "w\\x65s":\n'),
+      '11:3: people: The key "wes" stands here a second time (first at 5:3)',
+    ],
+    [
+      "the name of every object's prototype, written otherwise",
+      changed("  nadia:\n", '  "__pro\\x74o__":\n'),
+      '11:3: people: The key "__proto__" is not allowed',
     ],
     [
       "the name of every object's prototype",
