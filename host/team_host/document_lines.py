@@ -19,7 +19,8 @@ Parsed = TypeVar("Parsed")
 def check_keys(raw: Mapping[str, Any], accounts: Mapping[str, Account]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     """The key lines by login, in the order of their labels, and a sentence for each thing that is wrong.
 
-    One key for two people is refused: it could not be said who logged in.
+    One key for two people is refused: it could not be said who logged in. So is one key in two lines, of which sshd
+    obeys the first.
     """
     keys: dict[str, tuple[str, ...]] = {}
     problems: list[str] = []
@@ -36,9 +37,10 @@ def check_keys(raw: Mapping[str, Any], accounts: Mapping[str, Account]) -> tuple
         parsed, found = _parse_each(lines, partial(parse_key_line, login=login), where)
         problems += found
         for label, line in parsed.items():
-            other = holder.setdefault(line.key, login)
-            if other != login:
+            if line.key in holder:
+                other = "another line" if holder[line.key] == login else holder[line.key]
                 problems.append(f"{where}: {shown(label)}: {other} has the same key")
+            holder.setdefault(line.key, login)
         keys[login] = tuple(lines[label] for label in parsed)
     return keys, problems
 

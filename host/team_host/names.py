@@ -18,7 +18,7 @@ RESERVED = frozenset(
     """
     adm admin bin daemon debian deploy disk docker games incus irc kvm libvirt list lp lxd mail man messagebus news
     nobody nogroup operator polkitd proxy root shadow src sshd staff sudo sync sys systemd-journal systemd-network
-    systemd-resolve systemd-timesync tape team-agents team-login ubuntu users utmp uucp wheel www-data
+    systemd-resolve systemd-timesync tape team-agents team-leads team-login ubuntu users utmp uucp wheel www-data
     """.split()
 )
 
