@@ -13,6 +13,8 @@ export interface ExpectedServer {
   readonly grants: readonly GrantPlan[];
   /** `ssh-ed25519 AAAA…` */
   readonly deployKey: string;
+  /** Networks (CIDR) that may reach SSH. */
+  readonly sshFrom: readonly string[];
   /** SHA-256 in hexadecimal by path on the server. */
   readonly software: Readonly<Record<string, string>>;
 }
@@ -50,9 +52,9 @@ interface Asked {
 }
 
 async function ask(expected: ExpectedServer, ssh: ServerSsh): Promise<Asked> {
-  const { server, at, deployKey, document, software } = expected;
+  const { server, at, deployKey, document, software, sshFrom } = expected;
   const asked = Date.now();
-  const request = JSON.stringify({ deployKey, document, software });
+  const request = JSON.stringify({ deployKey, document, software, sshFrom });
   const answer = await ssh.run(server, at, "audit", request);
   return readAnswer(answer, { asked, answered: Date.now() });
 }

@@ -49,7 +49,8 @@ export async function audit(request: AuditRequest, reach: ServerReach, terminal:
       if (at === undefined) return notThere(server.name);
       const document = renderAccessDocument(server, lateValues(server, stack));
       const expected = { server: server.name, at, document, grants: server.grants, software };
-      return auditServer({ ...expected, deployKey: stack.deployKey.publicKey }, ssh, request.repair);
+      const { deployKey, sshFrom } = stack;
+      return auditServer({ ...expected, deployKey: deployKey.publicKey, sshFrom }, ssh, request.repair);
     }),
   );
   const all = [...audits, ...tooMany(servers, stack)];

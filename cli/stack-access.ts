@@ -11,6 +11,8 @@ export interface StackAccess {
   readonly servers: ReadonlyMap<string, ServerAddress>;
   /** The public halves of the hop keys, by the server that holds the private half. */
   readonly hopKeys: ReadonlyMap<string, string>;
+  /** Networks (CIDR) that may reach SSH, as they were last applied. */
+  readonly sshFrom: readonly string[];
   readonly deployKey: {
     /** In OpenSSH's form. A secret. */
     readonly privateKey: string;
@@ -29,6 +31,9 @@ const resource = z.object({
   outputs: z.record(z.string(), z.unknown()).optional(),
 });
 const exported = z.object({ deployment: z.object({ resources: z.array(resource).default([]) }) });
+const firewallOutputs = z.object({
+  rules: z.array(z.object({ port: z.string().optional(), sourceIps: z.array(z.string()).optional() })),
+});
 const serversOutput = z.record(z.string(), z.object({ address: z.string(), hostKey: z.string() }));
 
 /** Asks Pulumi for the state and for the deploy key of the selected stack. No server is reached. */
@@ -63,12 +68,21 @@ export function parseStackAccess(state: string, privateKey: string): StackAccess
           return server === undefined || typeof printed !== "string" ? [] : [[server, printed]];
         }),
       ),
+      sshFrom: sshFromOf(resources),
       deployKey: {
         privateKey,
         publicKey: `${publicKey.value.type} ${publicKey.value.base64}`,
       },
     },
   };
+}
+
+/** The provider's firewall and the one on each server are made from the same setting. */
+function sshFromOf(resources: readonly z.infer<typeof resource>[]): readonly string[] {
+  const firewall = resources.find(({ type }) => type === "hcloud:index/firewall:Firewall");
+  const parsed = firewallOutputs.safeParse(firewall?.outputs);
+  const rule = parsed.success ? parsed.data.rules.find(({ port }) => port === "22") : undefined;
+  return rule?.sourceIps ?? [];
 }
 
 function pulumi(...args: readonly string[]): Promise<ProgramResult> {

@@ -15,17 +15,19 @@ from typing import Any
 from team_host.audit_access import audit_access
 from team_host.audit_accounts import audit_accounts
 from team_host.audit_files import audit_files
+from team_host.audit_firewall import audit_firewall
 from team_host.audit_leftovers import audit_leftovers
 from team_host.audit_software import audit_software
 from team_host.audit_sshd import audit_sshd
 from team_host.audit_sudoers import audit_sudoers
-from team_host.audit_units import audit_units
+from team_host.audit_units import audit_standing_units, audit_units
 from team_host.document_json import exact_keys, mapping, parse_json
 from team_host.errors import Failed, Refused, in_words
 from team_host.finding import Finding
 from team_host.host import Host, observe
 from team_host.program import read_standard_input
 from team_host.report import Report
+from team_host.settings import is_network
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -36,12 +38,13 @@ class AuditRequest:
 
     `document` is the access document, still unchecked: the applier is asked about it. `deploy_key` is the only
     key of the deploy user (`TYPE BASE64`). `software` maps the path of each file of the host software to its
-    SHA-256 in hexadecimal.
+    SHA-256 in hexadecimal. `ssh_from` are the networks (CIDR) that may reach sshd.
     """
 
     document: Mapping[str, Any]
     deploy_key: str
     software: Mapping[str, str]
+    ssh_from: tuple[str, ...]
 
     @property
     def active_logins(self) -> frozenset[str]:
@@ -56,16 +59,19 @@ class AuditRequest:
 def parse_audit_request(data: bytes) -> AuditRequest:
     """Read the input. Raises `Refused` with every problem."""
     raw = parse_json(data)
-    problems = exact_keys(raw, {"deployKey", "document", "software"}, "the input")
+    problems = exact_keys(raw, {"deployKey", "document", "software", "sshFrom"}, "the input")
     document, software = mapping(raw, "document", problems), mapping(raw, "software", problems)
     deploy_key = raw.get("deployKey", "")
     if not isinstance(deploy_key, str):
         problems.append("deployKey: expected text")
     if not all(isinstance(hash_, str) and _SHA256.fullmatch(hash_) for hash_ in software.values()):
         problems.append("software: expected a SHA-256 for each path")
+    ssh_from = raw.get("sshFrom", [])
+    if not isinstance(ssh_from, list) or not all(is_network(item) for item in ssh_from):
+        problems.append("sshFrom: expected a list of networks (CIDR)")
     if problems:
         raise Refused(problems)
-    return AuditRequest(document, deploy_key, software)
+    return AuditRequest(document, deploy_key, software, tuple(ssh_from))
 
 
 def audit(report: Report) -> int:
@@ -77,6 +83,8 @@ def audit(report: Report) -> int:
         ("accounts", lambda: audit_accounts(host, request.deploy_key)),
         ("sudo", audit_sudoers),
         ("sshd", lambda: audit_sshd(_logins(host))),
+        ("firewall", lambda: audit_firewall(request.ssh_from)),
+        ("units", audit_standing_units),
         ("agents' units", lambda: audit_units(host, request.active_logins)),
         ("host software", lambda: audit_software(request.software)),
         ("leftovers", lambda: audit_leftovers(host, request.active_logins)),

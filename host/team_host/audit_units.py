@@ -1,14 +1,29 @@
-"""Are the agents' units ours, and nothing else? Whether they run is for the applier's check to say."""
+"""Standing units that run, and agents' units that are ours and nothing else.
+
+Whether agents' units run is for the applier's check to say.
+"""
 
 from collections.abc import Iterable
 
 from team_host.agent_unit import unit_name
-from team_host.commands import run
+from team_host.commands import run, succeeds
 from team_host.finding import Finding
 from team_host.host import Host
 from team_host.names import AGENT_SUFFIX
+from team_host.standing_units import STANDING_UNITS
 
 TEMPLATE = "/etc/systemd/system/agent-tmux@.service"
+
+
+def audit_standing_units() -> list[Finding]:
+    """Units of every server that do not run, or would not after a restart of the machine."""
+    found = []
+    for unit in STANDING_UNITS:
+        missing = [word for word in ("active", "enabled") if not succeeds("systemctl", f"is-{word}", "--quiet", unit)]
+        if missing:
+            fix = f"Run sudo systemctl enable --now {unit} on the server."
+            found.append(Finding("drift", unit, f"is not {' and not '.join(missing)}.", fix))
+    return found
 
 
 def audit_units(host: Host, active: Iterable[str]) -> list[Finding]:

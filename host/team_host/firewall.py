@@ -71,7 +71,7 @@ def install_firewall(ssh_from: Iterable[str], report: Report) -> None:
         # Forgets what was loaded: a run that dies here is made good by the next one, or by the upkeep.
         paths.FIREWALL_LOADED.unlink(missing_ok=True)
         report.change(f"installed: {paths.FIREWALL}")
-    if not _is_loaded():
+    if not is_loaded():
         _load()
 
 
@@ -81,14 +81,15 @@ def _check(rules: Path) -> None:
 
 def keep_firewall(_server: str, _host: Host) -> list[Change]:
     """Put the table back if it is gone or changed: `nft flush ruleset` takes it along with everything else."""
-    if not paths.FIREWALL.exists() or _is_loaded():
+    if not paths.FIREWALL.exists() or is_loaded():
         return []
     # Without the note (the machine has just started) there is nothing to compare with, and nothing to say.
     words = ("put back: the firewall, which somebody had removed or changed",) if paths.FIREWALL_LOADED.exists() else ()
     return [Change(words, partial(_load))]
 
 
-def _is_loaded() -> bool:
+def is_loaded() -> bool:
+    """Whether the table in the kernel is the one that was loaded last."""
     noted = read_state(paths.FIREWALL_LOADED)
     return noted is not None and succeeds(NFT, "list", "table", *TABLE) and noted.content == _listing()
 

@@ -45,7 +45,7 @@ def check_settings(data: bytes, client: str | None = None) -> Settings:
 def _check_networks(value: object, client: str | None) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
         raise Refused(["setting sshFrom: expected a list of at least one network, such as 203.0.113.0/24"])
-    problems = [f"setting sshFrom: {shown(item)} is not a network (CIDR)" for item in value if not _is_network(item)]
+    problems = [f"setting sshFrom: {shown(item)} is not a network (CIDR)" for item in value if not is_network(item)]
     if problems:
         raise Refused(problems)
     networks = [ipaddress.ip_network(item) for item in value]
@@ -59,7 +59,8 @@ def _check_networks(value: object, client: str | None) -> tuple[str, ...]:
     return tuple(str(network) for network in networks)
 
 
-def _is_network(value: object) -> bool:
+def is_network(value: object) -> bool:
+    """Whether this is a network in CIDR form."""
     try:
         ipaddress.ip_network(value if isinstance(value, str) else "")
     except ValueError:

@@ -17,19 +17,22 @@ function state(outputs: Readonly<Record<string, unknown>>): string {
   const hop =
     "urn:pulumi:dev::team-runtime::team-runtime:index:DevServer$command:remote:Command::dev-marcus-hop";
   const printed = { stdout: "ssh-ed25519 BBBB marcus@dev-marcus" };
+  const rules = [{ protocol: "icmp" }, { protocol: "tcp", port: "22", sourceIps: ["192.0.2.0/24"] }];
   const resources = [
     { urn, type, outputs },
     { urn: hop, type: "command:remote:Command", outputs: printed },
+    { urn: "", type: "hcloud:index/firewall:Firewall", outputs: { rules } },
   ];
   return JSON.stringify({ version: 3, deployment: { resources } });
 }
 
 describe("a stack", () => {
-  test("says where its servers are, the hop keys of its leads, and the deploy key", () => {
+  test("says where its servers are, the hop keys of its leads, who may come, and the deploy key", () => {
     const reading = parseStackAccess(state({ servers }), deployKey);
     if (!reading.ok) throw new Error(reading.sentence);
     expect([...reading.stack.servers]).toEqual(Object.entries(servers));
     expect([...reading.stack.hopKeys]).toEqual([["dev-marcus", "ssh-ed25519 BBBB marcus@dev-marcus"]]);
+    expect(reading.stack.sshFrom).toEqual(["192.0.2.0/24"]);
     expect(reading.stack.deployKey.publicKey).toMatch(/^ssh-ed25519 AAAA\S+$/);
   });
 

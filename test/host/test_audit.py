@@ -19,7 +19,12 @@ from test.host.sample import DOCUMENT, ed25519, host_account, host_in_force
 
 DEPLOY_KEY = ed25519(9)
 NO_LOGIN = {"shell": "/usr/sbin/nologin"}
-REQUEST = {"deployKey": DEPLOY_KEY, "document": DOCUMENT, "software": {"/usr/local/lib/team-runtime/watch": "a" * 64}}
+REQUEST = {
+    "deployKey": DEPLOY_KEY,
+    "document": DOCUMENT,
+    "software": {"/usr/local/lib/team-runtime/watch": "a" * 64},
+    "sshFrom": ["192.0.2.0/24"],
+}
 
 
 class RequestTest(unittest.TestCase):
@@ -35,6 +40,8 @@ class RequestTest(unittest.TestCase):
             {"software": {"/x": "short"}},
             {"deployKey": 1},
             {"document": []},
+            {"sshFrom": "0.0.0.0/0"},
+            {"sshFrom": ["0.0.0.0/0 accept"]},
         ]
         for changed in changes:
             with self.subTest(changed), self.assertRaises(Refused):

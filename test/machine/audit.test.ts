@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { figure } from "../support/figure";
@@ -84,6 +85,7 @@ describe("a team as the file says", () => {
 });
 
 const ours = "/etc/sudoers.d/50-team-runtime";
+const putFirewallBack = "/usr/local/lib/team-runtime/upkeep; systemctl start team-runtime-upkeep.timer";
 
 /** Each: what was done by hand, as root; how it is taken back; and what is reported: kind, item, and a part of the sentence. */
 const planted: readonly (readonly [string, string, string, string, string, RegExp])[] = [
@@ -190,6 +192,38 @@ const planted: readonly (readonly [string, string, string, string, string, RegEx
     "unmanaged",
     "/etc/ssh/sshd_config",
     /Match User root/,
+  ],
+  [
+    "the firewall flushed",
+    "systemctl stop team-runtime-upkeep.timer; nft flush ruleset",
+    putFirewallBack,
+    "drift",
+    "firewall",
+    /not in force/,
+  ],
+  [
+    "a port opened in the firewall",
+    "systemctl stop team-runtime-upkeep.timer; nft add rule inet team_runtime input tcp dport 8080 accept",
+    putFirewallBack,
+    "drift",
+    "firewall",
+    /not in force/,
+  ],
+  [
+    "the firewall's rules changed on the disk",
+    "cp -p /etc/team-runtime/firewall.nft /root/firewall.nft; sed -i 's/policy drop/policy accept/' /etc/team-runtime/firewall.nft",
+    "mv /root/firewall.nft /etc/team-runtime/firewall.nft",
+    "drift",
+    "/etc/team-runtime/firewall.nft",
+    /sshFrom/,
+  ],
+  [
+    "the upkeep stopped for good",
+    "systemctl disable --now --quiet team-runtime-upkeep.timer",
+    "systemctl enable --now --quiet team-runtime-upkeep.timer",
+    "drift",
+    "team-runtime-upkeep.timer",
+    /not active and not enabled/,
   ],
   [
     "the host software changed",
@@ -318,6 +352,24 @@ describe("a grant whose time is over", () => {
       "expired",
       "grant of marcus over nadia",
     ]);
+  });
+});
+
+// A machine of the sandbox has the clock of its host, so it is this machine's that goes wrong.
+describe("a clock that is wrong", () => {
+  test.each([
+    [90_000, "behind"],
+    [-90_000, "ahead of"],
+  ])("by %d ms is reported of every server", async (milliseconds, which) => {
+    const wrong = join(team.folder, "wrong-clock.cjs");
+    writeFileSync(wrong, `const { now } = Date; Date.now = () => now() + ${String(milliseconds)};\n`);
+    process.env["NODE_OPTIONS"] = `--require=${wrong}`;
+    const { code, servers } = await audit().finally(() => delete process.env["NODE_OPTIONS"]);
+    expect(code).toBe(1);
+    for (const { findings } of servers) {
+      expect(findings.map(({ kind, item }) => [kind, item])).toEqual([["drift", "clock"]]);
+      expect(findings[0]?.sentence).toMatch(new RegExp(`^is (89|90) seconds ${which} this machine's`));
+    }
   });
 });
 
