@@ -1,4 +1,5 @@
-import { addVerdicts, conclude, runJudges, runJudgesSideBySide } from "./judges/judge";
+import { addVerdicts, conclude, runJudges, runJudgesSideBySide, type Judge } from "./judges/judge";
+import { chooseMutants, mutantsJudge } from "./judges/mutants";
 import { heldVitestJudge, hostUnitTests, vitestJudge } from "./judges/tests";
 import { ensureHostTools } from "../sandbox/image/host-tools";
 import { lineProgress } from "./progress";
@@ -21,13 +22,23 @@ async function test(): Promise<number> {
       vitestJudge("journeys on machines of the sandbox", ["journeys"]),
       heldVitestJudge("tests on machines of the sandbox", ["machines"]),
     ]);
-    return conclude(addVerdicts(pure, machines));
+    const mutants = await runJudges([mutantsOf(machineMutants)]);
+    return conclude([pure, machines, mutants].reduce(addVerdicts));
   }
   process.stdout.write(
     "\nNOT RUN: the tests on real machines. They need root (the sandbox boots machines with unshare). Fix: sudo npm test.\n",
   );
+  const mutants = await runJudges([mutantsOf(0)]);
   const isCi = (process.env["CI"] ?? "") === "true";
-  return conclude({ ...pure, failed: pure.failed + (isCi ? 1 : 0) });
+  return conclude([pure, mutants, { passed: 0, failed: isCi ? 1 : 0 }].reduce(addVerdicts));
+}
+
+/** A boot for each; `npm run mutants` tries all of them. */
+const machineMutants = Number(process.env["TEAM_RUNTIME_MACHINE_MUTANTS"] ?? "5");
+
+/** The tests that should catch them were run just now. */
+function mutantsOf(machines: number): Judge {
+  return mutantsJudge(() => ({ mutants: chooseMutants(machines), testsPass: true }));
 }
 
 void runCommand(test);

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { formatAccessText } from "../../cli/access-text";
 import { accessMatrix } from "../../config/access/matrix";
+import { hostKeyFromSeed } from "../../components/one-time-host-key";
 import { loadTeam } from "../../config/load";
 import { projectRoot } from "../../config/project-root";
 import { accessRows } from "../../invariants/access-rows";
 import { brokenInvariants } from "../../invariants/index";
+import type { Secret } from "../../invariants/resource";
 import { expectedDump } from "../support/expected-dump";
 import { figure } from "../support/figure";
 import { developmentSettings, recordProgram, type RecordedProgram } from "../support/record-program";
@@ -30,6 +32,18 @@ test("the stack exports who has which uid and how to reach the servers", () => {
 test("every invariant holds", () => {
   expect(recorded.stack.resources.length).toBeGreaterThan(30);
   expect(brokenInvariants(recorded.stack)).toEqual([]);
+});
+
+/** Which key a connection must have is known to tests only; the invariants ask that it has one. */
+test("only the first Command of a server accepts the one-time host key", () => {
+  const oneTimeKey = hostKeyFromSeed(Buffer.alloc(32, 7)).publicKey;
+  const commands = recorded.stack.resources.filter(({ type }) => type === "command:remote:Command");
+  expect(commands.length).toBeGreaterThan(9);
+  for (const { name, inputs } of commands) {
+    const { content } = inputs["connection"] as Secret;
+    const { hostKey } = content as { hostKey: string };
+    expect([name, hostKey === oneTimeKey]).toEqual([name, name.endsWith("-identity")]);
+  }
 });
 
 /** Proves, from the literal lines that would be in force, that the program gives the access of the team file and no other. */

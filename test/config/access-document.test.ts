@@ -6,7 +6,8 @@ import {
   type LateValues,
 } from "../../components/access-document";
 import { plan, type ServerPlan } from "../../config/plan";
-import { keyLine, teamOf, validText } from "./sample";
+import { readPublicKey } from "../../config/keys";
+import { keyLine, teamOf, validText, wireString } from "./sample";
 
 const { servers } = plan(teamOf(validText));
 
@@ -33,6 +34,18 @@ describe("the document of", () => {
     await expect(text).toMatchFileSnapshot("../golden/dev-wes-late.access.json");
   });
 });
+
+/** A whole key of a kind that lives in a person's hand, and never on a server. */
+const securityKeyLine = `sk-ssh-ed25519@openssh.com ${Buffer.concat(
+  [Buffer.from("sk-ssh-ed25519@openssh.com"), ed25519Point(keyLine("hand")), Buffer.from("ssh:")].map(
+    wireString,
+  ),
+).toString("base64")}`;
+
+/** The 32 bytes at the end of an ed25519 key. */
+function ed25519Point(line: string): Buffer {
+  return Buffer.from(line.split(" ")[1] ?? "", "base64").subarray(-32);
+}
 
 /** The same facts as files that people know how to read. */
 describe("the lines of", () => {
@@ -66,6 +79,18 @@ describe("what the document grants", () => {
     expect({ sudoers, keys }).toEqual({ sudoers: {}, keys: {} });
     expect(grantsOf(server("dev-kim"))).toEqual([]);
   });
+
+  test("is nothing on the server of a leaver whose keys are still in the file", () => {
+    const text = validText.replace("left: 2026-03-01", `left: 2026-03-01\n    keys: ["${keyLine("kim")}"]`);
+    const found = plan(teamOf(text)).servers.find(({ name }) => name === "dev-kim");
+    expect(found === undefined ? undefined : renderAccessDocument(found, known).keys).toEqual({});
+  });
+
+  test("is refused when two grants for one pair got past the rules: one would hide the other", () => {
+    const wes = server("dev-wes");
+    const twice = { ...wes, grants: [...wes.grants, ...wes.grants] };
+    expect(() => renderAccessDocument(twice, known)).toThrow("Two entries of one name");
+  });
 });
 
 describe("a hop key", () => {
@@ -94,11 +119,18 @@ describe("a hop key", () => {
     ["options of its own", `command="sh" ${keyLine("hop")}`],
     ["a second line", `${keyLine("hop")}\n${keyLine("other")}`],
     ["another type", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ"],
+    ["another type that people may have", securityKeyLine],
     ["nothing", ""],
     ["an error text", "bash: hop: command not found"],
   ])("with %s is refused: it was printed by a machine on which a developer works", (_what, key) => {
     const late = { ...known, hopKeys: new Map([["marcus", key]]) };
     expect(() => renderAccessDocument(server("dev-wes"), late)).toThrow("not an ed25519 public key");
+  });
+
+  test("works from the lead's own server, and forwards nothing", () => {
+    const line = renderAccessDocument(server("dev-wes"), known).keys["marcus"]?.["hop key of dev-marcus"];
+    expect(line).toMatch(/^restrict,pty,from="127\.77\.1\.13" ssh-ed25519 /);
+    expect(readPublicKey(securityKeyLine).ok).toBe(true);
   });
 
   test("from something that is not an address is refused", () => {

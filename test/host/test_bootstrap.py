@@ -60,3 +60,12 @@ class SettingsTest(unittest.TestCase):
         for data in (b'{"firewall": true}', b"[]", b"", b"nonsense"):
             with self.subTest(data), self.assertRaises(Refused):
                 check_settings(data)
+
+    def test_nobody_shuts_themselves_out(self) -> None:
+        data = b'{"sshFrom": ["192.0.2.0/24", "2001:db8::/32"]}'
+        for client in ("192.0.2.7", "2001:db8::7"):
+            with self.subTest(client):
+                self.assertEqual(check_settings(data, client).ssh_from, ("192.0.2.0/24", "2001:db8::/32"))
+        for client in ("192.0.3.7", "2001:db9::7"):
+            with self.subTest(client), self.assertRaisesRegex(Refused, "nobody could come this way again"):
+                check_settings(data, client)

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../engine/run";
+import { run, type ProgramResult } from "../../engine/run";
 import { networkNamespace } from "../../sandbox/network/names";
+import { plainSsh } from "../support/laptop";
 import { startSandbox, type TestSandbox } from "../support/sandbox";
+import { throwAwayKey } from "../support/throw-away-key";
 import { until } from "../support/until";
 import { installRequest } from "./new-server";
 import { bootPreparedServer, wesLedByMarcus, type PreparedServer } from "./prepared-server";
@@ -211,6 +213,8 @@ describe("sudo", () => {
 
   // Wes, because recording alone would already give a lead's command a terminal of its own.
   it("gives a command a terminal of its own, so that it cannot type into the caller's", async () => {
+    // Debian's own file says so too, and another distribution's does not.
+    await server.must("sed -i '/use_pty/d' /etc/sudoers && visudo -cq");
     const wes = await server.terminalOf("wes");
     await wes.waitFor(/wes@dev-wes/);
     const inject =
@@ -226,6 +230,42 @@ describe("sudo", () => {
     expect(await server.must("cat /tmp/given")).not.toBe(await server.must("cat /tmp/own"));
     expect(await server.must("sudo -l -U wes")).toContain("use_pty");
     await wes.close();
+  });
+});
+
+describe("sshd", () => {
+  const stranger = throwAwayKey("stranger");
+  const withKeyOf = (login: string): Promise<ProgramResult> =>
+    run("ssh", [...plainSsh(stranger.file, `${login}@${server.address}`), "id"]);
+  const home = "/home/wes/.ssh";
+
+  it("reads no key in a home, whatever the image's own settings say later", async () => {
+    const image = "/etc/ssh/sshd_config.d/50-image.conf";
+    await server.root(`cat > ${image}`, "AuthorizedKeysFile .ssh/authorized_keys\nPermitRootLogin yes\n");
+    await server.must(`install -d -m 700 -o wes -g wes ${home}`);
+    await server.root(`cat > ${home}/authorized_keys`, `${stranger.publicKey}\n`);
+    await server.must(`chown wes:wes ${home}/authorized_keys && systemctl restart ssh`);
+    expect((await withKeyOf("wes")).code).toBe(255);
+    await server.must(`rm -r ${image} ${home} && systemctl restart ssh`);
+  });
+
+  it.each(["wes-agent", "root", "nobody"])(
+    "does not let %s in, even with a key in the right place",
+    async (login) => {
+      const file = `/etc/ssh/authorized_keys/${login}`;
+      await server.root(`cat > ${file}`, `${stranger.publicKey}\n`);
+      expect((await withKeyOf(login)).code).toBe(255);
+      await server.must(`rm ${file}`);
+    },
+  );
+
+  it("lets that key in where it belongs, so that the refusals above are not the test's own fault", async () => {
+    const document = wesLedByMarcus("dev-wes");
+    const key = `${stranger.publicKey.split(" ").slice(0, 2).join(" ")} wes`;
+    await server.apply({ ...document, keys: { ...document.keys, wes: { other: key } } });
+    expect((await withKeyOf("wes")).code).toBe(0);
+    await server.apply(document);
+    expect((await withKeyOf("wes")).code).toBe(255);
   });
 });
 
