@@ -95,3 +95,11 @@ export function teamOf(text: string): Team {
   if (!result.ok) throw new Error(problemsOf(text).join("\n"));
   return result.team;
 }
+
+/** A valid team file in which the first person leads all the others. */
+export function textLedByOne(size: number): string {
+  const logins = Array.from({ length: size }, (_, index) => `person-${index}`);
+  const people = logins.map((login) => `  ${login}:\n    keys:\n      - ${keyLine(login)}\n`);
+  const grants = logins.slice(1).map((login) => `  - { lead: person-0, over: ${login} }\n`);
+  return `defaults: { server: { type: cx22 } }\npeople:\n${people.join("")}${grants.length === 0 ? "" : `grants:\n${grants.join("")}`}`;
+}

@@ -1,22 +1,14 @@
 import { describe, expect, test, vi } from "vitest";
 import { formatDocument, renderAccessDocument } from "../../components/access-document";
 import { plan } from "../../config/plan";
-import { keyLine, parse, teamOf } from "./sample";
+import { parse, teamOf, textLedByOne } from "./sample";
 
 // Figures are printed and not asserted, so that a busy machine fails nothing.
 vi.setConfig({ testTimeout: 300_000 });
 
-/** A team in which the first person leads all the others. */
-function textOf(size: number): string {
-  const logins = Array.from({ length: size }, (_, index) => `person-${index}`);
-  const people = logins.map((login) => `  ${login}:\n    keys:\n      - ${keyLine(login)}\n`);
-  const grants = logins.slice(1).map((login) => `  - { lead: person-0, over: ${login} }\n`);
-  return `defaults: { server: { type: cx22 } }\npeople:\n${people.join("")}${grants.length === 0 ? "" : `grants:\n${grants.join("")}`}`;
-}
-
 describe.each([1, 15, 200])("a team of %i, with a lead over all others", (size) => {
   test("gives a server for each and one document for each server", () => {
-    const text = textOf(size);
+    const text = textLedByOne(size);
     const started = performance.now();
     const { servers } = plan(teamOf(text));
     const documents = servers.map((server) =>
