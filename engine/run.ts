@@ -7,15 +7,27 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** Runs a program without a shell, keeps what it prints, and never throws for its exit code (127: it could not be started). */
+/**
+ * Runs a program without a shell, keeps what it prints, and never throws for its exit code (127: it could not be started, or
+ * was killed by `abort`, with SIGKILL).
+ */
 export async function run(
   command: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    readonly input?: string;
+    readonly abort?: AbortSignal;
+  } = {},
 ): Promise<ProgramResult> {
-  const { input, ...spawnOptions } = options;
+  const { input, abort, ...spawnOptions } = options;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { ...spawnOptions, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      ...spawnOptions,
+      ...(abort === undefined ? {} : { signal: abort, killSignal: "SIGKILL" }),
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

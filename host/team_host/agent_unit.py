@@ -30,11 +30,12 @@ def read_units() -> dict[str, UnitState]:
     active = set()
     known = set(enabled)
     for line in listed.splitlines():
-        name, _, state = line.split()[:3]
+        name, _, state, detail = line.split()[:4]
         match = _UNIT.fullmatch(name)
         if match:
             known.add(match["login"])
-            if state in ("active", "activating", "reloading"):
+            # Between two attempts of a unit that does not start, systemd calls it activating too.
+            if state in ("active", "activating", "reloading") and detail != "auto-restart":
                 active.add(match["login"])
     return {login: UnitState(login in enabled, login in active) for login in sorted(known)}
 

@@ -51,6 +51,8 @@ GIVING: tuple[Phase, ...] = (
     give_grants,
     remove_accounts,
 )
+# What nothing after it needs: a tmux server that does not start is told at the end, and keeps nobody from a grant.
+STANDING_ALONE: tuple[Phase, ...] = (start_units,)
 
 
 def apply_access(report: Report, check_only: bool) -> int:
@@ -98,6 +100,16 @@ def _check(document: AccessDocument, host: Host, report: Report) -> int:
 
 def _apply(document: AccessDocument, raw: dict[str, object], report: Report) -> None:
     steps = Steps()
+    _take(document, steps, report)
+    host = _give(document, steps, report)
+    for sentence in accounts_kept(document, host) + said_of_frozen(document, frozen_agents()):
+        report.notice(f"apply-access: {sentence}")
+    if host.record.document != raw:
+        write_record(Record(host.record.uids, raw))
+        steps.step()
+
+
+def _take(document: AccessDocument, steps: Steps, report: Report) -> None:
     failures: list[str] = []
     host = observe()
     for phase in TAKING:
@@ -110,16 +122,25 @@ def _apply(document: AccessDocument, raw: dict[str, object], report: Report) -> 
         host = observe() if changes else host
     if failures:
         raise Failed(" ".join(failures))
+
+
+def _give(document: AccessDocument, steps: Steps, report: Report) -> Host:
+    """Returns the machine as it is afterwards."""
+    failures: list[str] = []
+    host = observe()
     for phase in GIVING:
         changes = phase(document, host)
         for change in changes:
-            _perform(change, steps, report)
+            try:
+                _perform(change, steps, report)
+            except Failed as failure:
+                if phase not in STANDING_ALONE:
+                    raise
+                failures.append(str(failure))
         host = observe() if changes else host
-    for sentence in accounts_kept(document, host) + said_of_frozen(document, frozen_agents()):
-        report.notice(f"apply-access: {sentence}")
-    if host.record.document != raw:
-        write_record(Record(host.record.uids, raw))
-        steps.step()
+    if failures:
+        raise Failed(" ".join(failures))
+    return host
 
 
 def _perform(change: Change, steps: Steps, report: Report) -> None:

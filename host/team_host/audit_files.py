@@ -1,36 +1,21 @@
 """Files by which access that is gone could come back, or could pass to somebody else."""
 
-import subprocess
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
 from team_host import paths
-from team_host.errors import Failed
+from team_host.file_search import FoundFile, find_files
 from team_host.finding import Finding
 from team_host.host import Host
 from team_host.names import AGENT_SUFFIX, shown
 
-MOUNTS = Path("/proc/self/mountinfo")
-# File systems that hold files of people; the rest is the kernel's.
-KINDS = frozenset({"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"})
-# Containers have accounts of their own.
-CONTAINERS = ("/var/lib/docker", "/var/lib/containerd", "/var/lib/containers")
 # Uids that systemd lends to services while they run (systemd.exec(5), DynamicUser=).
 LENT = range(61184, 65520)
-TIME_LIMIT = 150.0
 MOST_NAMES = 3
 
 
-@dataclass(frozen=True)
-class FoundFile:
-    """One line of find(1): `kind` is its letter for the type (`f`, `d`, `s`...)."""
-
-    kind: str
-    mode: int
-    uid: int
-    gid: int
-    path: str
+# What find(1) picks: setuid and setgid files, sockets, and what belongs to no account.
+WANTED = ("-type", "f", "-perm", "/6000", "-o", "-type", "s", "-o", "-nouser", "-o", "-nogroup")
+TIME_LIMIT = 150.0
 
 
 def audit_files(host: Host) -> list[Finding]:
@@ -38,7 +23,7 @@ def audit_files(host: Host) -> list[Finding]:
     managed = {account.uid: account.login for account in host.accounts.values() if host.manages(account)}
     accounts = {account.uid for account in host.accounts.values()}
     groups = {group.gid for group in host.groups.values()}
-    return findings_of_files(list(_find(_mount_points())), managed, accounts, groups, host.record.uids)
+    return findings_of_files(find_files(*WANTED, time_limit=TIME_LIMIT), managed, accounts, groups, host.record.uids)
 
 
 def findings_of_files(
@@ -81,39 +66,3 @@ def _ownerless(number: int, names: list[str], login: str | None) -> Finding:
     whose = f" (formerly {login})" if login else ""
     sentence = f"{number}{whose} is no account or group here, and owns {few}{more}."
     return Finding("leftover", f"files of {number}", sentence, "Give them to root or remove them.")
-
-
-def _mount_points() -> list[str]:
-    return mount_points_in(MOUNTS.read_text(errors="replace"))
-
-
-def mount_points_in(mountinfo: str) -> list[str]:
-    """The mount points of file systems that hold people's files (proc(5), /proc/PID/mountinfo)."""
-    found = []
-    for line in mountinfo.splitlines():
-        before, _, after = line.partition(" - ")
-        fields = before.split()
-        path = fields[4].encode().decode("unicode_escape")
-        if after.split()[0] in KINDS and not path.startswith(CONTAINERS):
-            found.append(path)
-    return sorted(set(found))
-
-
-def _find(mount_points: list[str]) -> Iterator[FoundFile]:
-    prune = [word for path in CONTAINERS for word in ("-path", path, "-prune", "-o")]
-    wanted = ["(", "-type", "f", "-perm", "/6000", "-o", "-type", "s", "-o", "-nouser", "-o", "-nogroup", ")"]
-    words = ["find", *mount_points, "-xdev", "-ignore_readdir_race", *prune, *wanted]
-    try:
-        done = subprocess.run(
-            [*words, "-printf", r"%y %m %U %G %p\0"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIME_LIMIT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Failed(f"find was not done after {TIME_LIMIT:g} s.") from None
-    for line in done.stdout.decode(errors="surrogateescape").split("\0"):
-        if line:
-            kind, mode, uid, gid, path = line.split(" ", 4)
-            yield FoundFile(kind, int(mode, 8), int(uid), int(gid), path)

@@ -18,30 +18,62 @@ NEEDED = {
     "tmux": Path("/usr/bin/tmux"),
 }
 LOCK_WAIT = "DPkg::Lock::Timeout=300"
+# Without this, `apt-get update` ends with 0 when no list could be fetched (apt-get(8), --error-on).
+ERRORS_COUNT = "APT::Update::Error-Mode=any"
+KEEP_CHANGED_FILES = ("-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Options::=--force-confdef")
 
 
 def install_missing_packages(report: Report) -> None:
     """Install what is missing; a dpkg that was interrupted earlier is finished first."""
     missing = sorted(package for package, program in NEEDED.items() if not program.exists())
-    if not missing:
-        return
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    if not missing:
+        _finish_if_interrupted(report)
+        return
     # apt's own lock waiting does not cover a bare dpkg: unattended-upgrades may hold it after boot.
     _wait_for_dpkg()
-    run("apt-get", "-o", LOCK_WAIT, "-qq", "update", time_limit=900)
-    keep_changed_files = ("-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Options::=--force-confdef")
-    words = ("apt-get", "-o", LOCK_WAIT, *keep_changed_files, "-qq", "-y", "--no-install-recommends", "install")
-    run(*words, *missing, time_limit=900)
+    try:
+        run("apt-get", "-o", LOCK_WAIT, "-qq", "-o", ERRORS_COUNT, "update", time_limit=900)
+        words = ("apt-get", "-o", LOCK_WAIT, *KEEP_CHANGED_FILES, "-qq", "-y", "--no-install-recommends", "install")
+        run(*words, *missing, time_limit=900)
+    except Failed as failure:
+        raise Failed(
+            f"these packages are missing here and could not be installed: {', '.join(missing)}. {failure}. "
+            "Look whether this server reaches the package mirror that /etc/apt names, then run this again."
+        ) from failure
     for package in missing:
         report.change(f"installed package: {package}")
 
 
+def _finish_if_interrupted(report: Report) -> None:
+    """A package that is unpacked and not set up has its program in place already.
+
+    Whatever comes of it keeps nobody from access: every program that is needed is there.
+    """
+    if run("dpkg", "--audit") == "":
+        return
+    done = _configure()
+    if done.returncode == 0:
+        report.change("set up: packages that an interrupted installation had left half done")
+    elif not _is_locked(done):
+        report.notice(f"bootstrap: `dpkg --configure -a` failed, look at it here: {' '.join(done.stderr.split())}")
+
+
 def _wait_for_dpkg() -> None:
     for _ in range(60):
-        done = subprocess.run(["dpkg", "--configure", "-a"], capture_output=True, text=True, check=False)
+        done = _configure()
         if done.returncode == 0:
             return
-        if "lock" not in done.stderr:
+        if not _is_locked(done):
             raise Failed(f"`dpkg --configure -a` failed: {' '.join(done.stderr.split())}")
         subprocess.run(["sleep", "5"], check=False)
     raise Failed("another package program has held dpkg's lock for 5 minutes. Wait for it to end and run this again.")
+
+
+def _configure() -> subprocess.CompletedProcess[str]:
+    words = ["dpkg", "--force-confold", "--force-confdef", "--configure", "-a"]
+    return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+def _is_locked(done: subprocess.CompletedProcess[str]) -> bool:
+    return "lock" in done.stderr

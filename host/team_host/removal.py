@@ -18,6 +18,7 @@ from team_host.ending import processes_with
 from team_host.errors import Failed
 from team_host.host import Host
 from team_host.host_accounts import HostAccount
+from team_host.remains import entrust_remains
 
 GOING = ".team-runtime-removed"
 
@@ -49,7 +50,7 @@ def accounts_kept(document: AccessDocument, host: Host) -> list[str]:
 
 
 def _remove(account: HostAccount) -> None:
-    """Archive, move the home out of reach, delete the account, delete the home.
+    """Archive, move the home out of reach, delete it, give what else is there another owner, delete the account.
 
     Each step can be the last one before a crash: the next run goes on from there and loses nothing.
     """
@@ -65,9 +66,14 @@ def _remove(account: HostAccount) -> None:
             shutil.rmtree(going)
         home.rename(going)
         os.chown(going, 0, 0)
-    run("userdel", account.login)
     if going.exists():
         shutil.rmtree(going)
+    # An agent of this name that comes back could not open its own sockets otherwise.
+    sockets = paths.AGENT_SOCKETS / f"tmux-{account.uid}"
+    if sockets.exists():
+        shutil.rmtree(sockets)
+    entrust_remains(account)
+    run("userdel", account.login)
 
 
 def holds_more_than_skeleton(home: Path) -> bool:

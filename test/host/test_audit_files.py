@@ -2,7 +2,8 @@
 
 import unittest
 
-from team_host.audit_files import FoundFile, findings_of_files, mount_points_in
+from team_host.audit_files import findings_of_files
+from team_host.file_search import FoundFile, mount_points_in
 from team_host.finding import Finding
 
 MANAGED = {20300: "marcus", 20412: "wes", 20413: "wes-agent"}

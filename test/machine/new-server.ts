@@ -19,8 +19,8 @@ export interface NewServer {
   readonly address: string;
   /** Public half of the one-time host key: what the first connection is pinned to. */
   readonly oneTimeKey: string;
-  /** A command as the deploy user, over a new connection that accepts this host key and no other. */
-  ssh(hostKey: string, command: string, input?: string): Promise<ProgramResult>;
+  /** A command as the deploy user, over a new connection that accepts this host key and no other; `cut` kills the client. */
+  ssh(hostKey: string, command: string, input?: string, cut?: AbortSignal): Promise<ProgramResult>;
   /** A command as root past sshd, by a shell of the machine. */
   root(command: string, input?: string): Promise<ProgramResult>;
 }
@@ -43,7 +43,7 @@ export async function bootNewServer(sandbox: TestSandbox, name: string): Promise
     name,
     address,
     oneTimeKey: oneTimeHostKey.publicKey,
-    ssh(hostKey, command, input = "") {
+    ssh(hostKey, command, input = "", cut) {
       writeFileSync(knownHosts, `${address} ${hostKey}\n`);
       const options = {
         UserKnownHostsFile: knownHosts,
@@ -57,6 +57,7 @@ export async function bootNewServer(sandbox: TestSandbox, name: string): Promise
       const words = Object.entries(options).flatMap(([option, value]) => ["-o", `${option}=${value}`]);
       return run("ssh", ["-F", "none", "-i", deployKey.file, ...words, `deploy@${address}`, command], {
         input,
+        ...(cut === undefined ? {} : { abort: cut }),
       });
     },
     async root(command, input = "") {
