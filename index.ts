@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applyAccess } from "./components/access";
 import { DevServer } from "./components/DevServer";
+import { haveRun } from "./components/have-run";
 import { sharedResources } from "./components/hetzner-project";
 import { readHostSoftware } from "./components/host-software";
 import { connectLead } from "./components/peers";
 import { ProgramError } from "./components/ProgramError";
 import { previousRoster } from "./components/roster";
+import { installTools } from "./components/tools";
+import { prepareWorkplaces } from "./components/workplaces";
 import type { Roster } from "./config/roster";
 import { loadStack, type StackPlan } from "./config/stack-plan";
 import { staleProgram } from "./engine/stale-program";
@@ -21,9 +24,12 @@ async function program(): Promise<Record<string, unknown>> {
   const servers = new Map(
     plan.servers.map((server) => [server.name, new DevServer(server.name, { plan: server, ...common })]),
   );
-  for (const server of servers.values()) {
-    const access = applyAccess(server, servers);
-    connectLead(server, servers, access);
+  const access = new Map([...servers.values()].map((server) => [server, applyAccess(server, servers)]));
+  const allAccess = haveRun([...access.values()]);
+  for (const [server, command] of access) {
+    connectLead(server, servers, command);
+    prepareWorkplaces(server, command, allAccess);
+    installTools(server, command, allAccess);
   }
   return {
     roster: plan.roster,

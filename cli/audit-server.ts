@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { formatDocument, type AccessDocument } from "../components/access-document";
+import { type AccessDocument } from "../components/access-document";
+import { formatDocument } from "../components/canonical-json";
 import type { ServerAddress } from "../components/ssh-client-config";
+import type { ToolsDocument } from "../components/tools-document";
+import type { WorkplaceDocument } from "../components/workplace-document";
 import type { GrantPlan } from "../config/plan";
 import { finding, type Finding, type ServerAudit } from "./audit-report";
 import type { ServerAnswer, ServerSsh } from "./server-ssh";
@@ -17,6 +20,9 @@ export interface ExpectedServer {
   readonly sshFrom: readonly string[];
   /** SHA-256 in hexadecimal by path on the server. */
   readonly software: Readonly<Record<string, string>>;
+  /** `null` on a leaver's server, where everything stays as it was. */
+  readonly tools: ToolsDocument | null;
+  readonly workplaces: WorkplaceDocument | null;
 }
 
 /** The item of a finding that applying the access document puts right; `host/team_host/audit_access.py` says it. */
@@ -52,9 +58,9 @@ interface Asked {
 }
 
 async function ask(expected: ExpectedServer, ssh: ServerSsh): Promise<Asked> {
-  const { server, at, deployKey, document, software, sshFrom } = expected;
+  const { server, at, deployKey, document, software, sshFrom, tools, workplaces } = expected;
   const asked = Date.now();
-  const request = JSON.stringify({ deployKey, document, software, sshFrom });
+  const request = JSON.stringify({ deployKey, document, software, sshFrom, tools, workplaces });
   const answer = await ssh.run(server, at, "audit", request);
   return readAnswer(answer, { asked, answered: Date.now() });
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { renderAccessDocument } from "../components/access-document";
 import { readHostSoftware } from "../components/host-software";
+import { renderToolsDocument } from "../components/tools-document";
+import { renderWorkplaceDocument } from "../components/workplace-document";
 import { plan, type ServerPlan } from "../config/plan";
 import { formatProblem, formatWarning } from "../config/problem";
 import { auditExitCode, formatAudit, formatAuditJson, type ServerAudit } from "./audit-report";
@@ -48,7 +50,10 @@ export async function audit(request: AuditRequest, reach: ServerReach, terminal:
       const at = stack.servers.get(server.name);
       if (at === undefined) return notThere(server.name);
       const document = renderAccessDocument(server, lateValues(server, stack));
-      const expected = { server: server.name, at, document, grants: server.grants, software };
+      const { name, grants, state } = server;
+      const [tools, workplaces] =
+        state === "active" ? [renderToolsDocument(server), renderWorkplaceDocument(server)] : [null, null];
+      const expected = { server: name, at, document, grants, software, tools, workplaces };
       const { deployKey, sshFrom } = stack;
       return auditServer({ ...expected, deployKey: deployKey.publicKey, sshFrom }, ssh, request.repair);
     }),

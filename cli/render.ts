@@ -1,4 +1,5 @@
-import { formatDocument, renderAccessDocument } from "../components/access-document";
+import { renderAccessDocument } from "../components/access-document";
+import { formatDocument } from "../components/canonical-json";
 import { plan } from "../config/plan";
 import { show } from "../config/show";
 import { didYouMean } from "../config/suggest";

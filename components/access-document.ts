@@ -53,11 +53,6 @@ export function renderAccessDocument(server: ServerPlan, late: LateValues): Acce
   };
 }
 
-/** The document as canonical text: JSON with sorted keys, two spaces and a final newline. */
-export function formatDocument(document: AccessDocument): string {
-  return `${JSON.stringify(sorted(document), undefined, 2)}\n`;
-}
-
 /** One right to act as an agent, in the terms of the model rather than of sudo. */
 export interface SudoRight {
   readonly who: string;
@@ -150,13 +145,4 @@ function record<Value>(entries: readonly Entry<Value>[]): Readonly<Record<string
   if (names.size !== entries.length)
     throw new Error(`Two entries of one name among: ${[...names].join(", ")}.`);
   return Object.fromEntries([...entries].sort(([left], [right]) => byName(left, right)));
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([left], [right]) => byName(left, right))
-      .map(([name, item]: [string, unknown]) => [name, sorted(item)]),
-  );
 }

@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { formatDocument, renderAccessDocument } from "./access-document";
+import { renderAccessDocument } from "./access-document";
+import { formatDocument } from "./canonical-json";
 import { AgentUser } from "./AgentUser";
 import type { DevServer } from "./DevServer";
 import { hostCommand } from "./host-command";

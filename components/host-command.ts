@@ -23,6 +23,8 @@ export interface HostCommandOptions {
   readonly server: pulumi.CustomResource;
   /** Commands of one server run one after the other. */
   readonly after: readonly pulumi.Resource[];
+  /** Waits for this too, without the engine being told of a dependency. */
+  readonly notBefore?: Promise<unknown>;
   readonly ignoreChanges?: readonly string[];
 }
 
@@ -49,9 +51,17 @@ export function hostCommand(
     {
       parent: options.parent,
       deletedWith: options.server,
-      dependsOn: [...options.after],
+      dependsOn: dependencies(options),
       ignoreChanges: [...(options.ignoreChanges ?? [])],
       hooks: { onError: [sshFailureHook()] },
     },
   );
+}
+
+async function dependencies({
+  after,
+  notBefore,
+}: HostCommandOptions): Promise<pulumi.Input<pulumi.Resource>[]> {
+  await notBefore;
+  return [...after];
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { readDate, readInstant } from "./instants";
 import { readPublicKey } from "./keys";
+import { readCpus, readMemory, readTasks } from "./limits";
 import { loginPattern } from "./names";
 import { accept, refuse } from "./problem";
 import type { Reading } from "./problem";
+import { readRepository } from "./repositories";
 import { holdsToken } from "./secrets";
 import { readServerType, serverTypePattern } from "./server-types";
 import { codePoint, show } from "./show";
@@ -77,6 +79,28 @@ export const serverType = text(readServerType, {
   description:
     "Hetzner Cloud server type. Changing it resizes the server, which stops it for a minute or two.",
   editor: { pattern: serverTypePattern.source, examples: ["cx22", "cx32", "cpx31", "cax21", "ccx13"] },
+});
+
+export const memory = text(readMemory, {
+  description:
+    "Memory of the agent's tmux server and all that runs in it: gigabytes, megabytes, or a share of the server's. Usually 75%.",
+  editor: { examples: ["8G", "512M", "75%"] },
+});
+
+export const cpus = text(readCpus, {
+  description: "Processors that the agent may keep busy. Usually all, with less weight than people have.",
+  editor: { type: "number", minimum: 0.1, maximum: 256, examples: [2, 1.5] },
+});
+
+export const tasks = text(readTasks, {
+  description: "Processes and threads of the agent. Usually 4096.",
+  editor: { type: "integer", minimum: 64, maximum: 100_000 },
+});
+
+export const repository = text(readRepository, {
+  description:
+    "A git repository that is cloned into the workspace /srv/projects/LOGIN as the agent, once, if it is not there yet. No user and no token in it.",
+  editor: { examples: ["https://github.com/acme/billing-api.git", "git@github.com:acme/billing-api.git"] },
 });
 
 export const day = text(readDate, {

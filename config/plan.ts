@@ -1,8 +1,10 @@
 import type { PublicKey } from "./keys";
+import type { Limits } from "./limits";
 import { agentOf, byName, serverOf } from "./names";
 import type { AgentLogin } from "./names";
+import type { Repository } from "./repositories";
 import type { GrantMode } from "./schema";
-import type { Grant, Person, Team } from "./team";
+import type { ChosenTool, Grant, Person, Team } from "./team";
 
 /** What shall exist, server by server. Everything in it is sorted by name, so that equal teams give equal plans. */
 export interface TeamPlan {
@@ -35,8 +37,10 @@ export interface ServerPlan {
   readonly grants: readonly GrantPlan[];
   /** Present when the owner leads: the servers that they may reach from here. */
   readonly leads?: LeadPlan;
-  /** Agent command-line tools to install. */
-  readonly agentTools: readonly string[];
+  /** What is installed: nothing more once the owner has left. */
+  readonly tools: readonly ToolPlan[];
+  /** Where the agents work, and how much of the server they may take. */
+  readonly workplaces: readonly WorkplacePlan[];
 }
 
 /** A person's account on one server. */
@@ -74,6 +78,21 @@ export interface GrantPlan {
   /** In UTC and whole seconds: `2026-12-31T23:59:59Z`. */
   readonly until?: string;
   readonly reason?: string;
+}
+
+/** A tool on one server. */
+export interface ToolPlan extends ChosenTool {
+  /** Logins of those who asked for it. */
+  readonly people: readonly string[];
+}
+
+/** The workspace of a person and their agent, `/srv/projects/LOGIN`, and the agent's limits. */
+export interface WorkplacePlan {
+  readonly owner: string;
+  readonly agent: AgentLogin;
+  readonly limits: Limits;
+  /** Sorted by name. */
+  readonly repositories: readonly Repository[];
 }
 
 /** What a lead may reach from their own server. */
@@ -133,8 +152,14 @@ function planServer(owner: Person, allGrants: readonly GrantPlan[]): ServerPlan 
     agents: [{ login: agentOf(owner.login), uid: owner.uid + 1, owner: owner.login, state }],
     grants,
     ...(led.length === 0 ? {} : { leads: { login: owner.login, uid: owner.uid, servers: led } }),
-    agentTools: [...owner.agents].sort(byName),
+    tools: state === "active" ? owner.tools.map((tool) => ({ ...tool, people: [owner.login] })) : [],
+    workplaces: state === "active" ? [planWorkplace(owner)] : [],
   };
+}
+
+function planWorkplace({ login, limits, repositories }: Person): WorkplacePlan {
+  const sorted = [...repositories].sort((left, right) => byName(left.name, right.name));
+  return { owner: login, agent: agentOf(login), limits, repositories: sorted };
 }
 
 function planOwner(owner: Person, state: "active" | "left"): HumanPlan {

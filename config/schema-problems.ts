@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Finding } from "./problem";
 import type { Path } from "./path";
-import { defaults, grant, person, teamFile } from "./schema";
+import { defaults, grant, person, teamFile, versionedTools } from "./schema";
 import { show } from "./show";
 import { didYouMean } from "./suggest";
 import { at } from "./tree-data";
@@ -99,6 +99,8 @@ function knownKeys(path: Path): readonly string[] {
 const innerKeys: Readonly<Partial<Record<string, readonly string[]>>> = {
   server: ["type", "image"],
   left: ["on", "server"],
+  versions: versionedTools,
+  limits: ["memory", "cpus", "tasks"],
 };
 
 const kinds: Readonly<Partial<Record<string, { readonly name: string; readonly fix: string }>>> = {

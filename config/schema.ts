@@ -1,24 +1,89 @@
 import { z } from "zod";
-import { agentTools } from "./agents";
-import { day, displayName, personReference, publicKey, reason, serverType, uid, until } from "./fields";
+import { catalogue, toolNames, versionsOf, type ToolName } from "./catalogue";
+import {
+  cpus,
+  day,
+  displayName,
+  memory,
+  personReference,
+  publicKey,
+  reason,
+  repository,
+  serverType,
+  tasks,
+  uid,
+  until,
+} from "./fields";
 import { loginPattern } from "./names";
 import { images } from "./server-types";
 
-const agents = z
-  .array(z.enum(agentTools).describe("The command-line tool of an agent."))
-  .superRefine((tools, context) => {
-    tools.forEach((tool, index) => {
-      if (tools.indexOf(tool) === index) return;
+/** A list of tools of one role, each at most once. */
+function toolList(role: "agent" | "program", item: string, description: string) {
+  return z
+    .array(z.enum(toolNames(role)).describe(item))
+    .superRefine((tools, context) => {
+      tools.forEach((tool, index) => {
+        if (tools.indexOf(tool) === index) return;
+        context.addIssue({
+          code: "custom",
+          path: [index],
+          message: `"${tool}" is listed twice.`,
+          params: { fix: "Remove one of the two." },
+        });
+      });
+    })
+    .readonly()
+    .describe(description);
+}
+
+const agents = toolList(
+  "agent",
+  "The command-line tool of an agent.",
+  "Agent command-line tools to install on the server. The agent account exists in any case.",
+);
+
+const tools = toolList("program", "A program.", "Other programs to install on the server.");
+
+/** Tools whose version is ours to choose. */
+export const versionedTools = (Object.keys(catalogue) as ToolName[]).filter(
+  (name) => versionsOf(name).length > 0,
+);
+
+const versions = z
+  .strictObject(
+    Object.fromEntries(
+      versionedTools.map((name) => [
+        name,
+        z.enum(versionsOf(name)).describe(`The version of ${name}. Without it the first one.`).optional(),
+      ]),
+    ),
+  )
+  .readonly()
+  .describe(
+    "Versions of tools, where they are not to be the program's own choice: for a try, or to go back.",
+  );
+
+export const limits = z
+  .strictObject({ memory: memory.optional(), cpus: cpus.optional(), tasks: tasks.optional() })
+  .readonly()
+  .describe("What the agent may take of the server, so that people can always work on it.");
+
+const repositories = z
+  .array(repository)
+  .superRefine((list, context) => {
+    list.forEach(({ name }, index) => {
+      const first = list.findIndex((other) => other.name === name);
+      if (first === index) return;
       context.addIssue({
         code: "custom",
         path: [index],
-        message: `"${tool}" is listed twice.`,
+        message: `Two repositories would lie in one folder, ${name}.`,
         params: { fix: "Remove one of the two." },
       });
     });
   })
   .readonly()
-  .describe("Agent command-line tools to install on the server. The agent account exists in any case.");
+  .describe("Repositories in the person's workspace. One that is taken out of the list stays on the server.");
 
 const image = z.enum(images).describe("Image of a new server. It is not applied to a server that exists.");
 
@@ -34,7 +99,13 @@ const server = z
   .describe("What is special about this person's server; the rest comes from defaults.server.");
 
 export const defaults = z
-  .strictObject({ server: serverDefaults.optional(), agents: agents.optional() })
+  .strictObject({
+    server: serverDefaults.optional(),
+    agents: agents.optional(),
+    tools: tools.optional(),
+    versions: versions.optional(),
+    limits: limits.optional(),
+  })
   .readonly()
   .describe("What holds for everybody who does not say otherwise.");
 
@@ -69,6 +140,10 @@ export const person = z
         "The public keys by which this person logs in, one for each device. At least one, unless the person has left.",
       ),
     agents: agents.optional(),
+    tools: tools.optional(),
+    versions: versions.optional(),
+    limits: limits.optional(),
+    repositories: repositories.optional(),
     server: server.optional(),
     uid: uid.optional(),
     left: left.optional(),

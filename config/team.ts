@@ -1,4 +1,7 @@
+import type { ToolName } from "./catalogue";
 import type { PublicKey } from "./keys";
+import type { Limits } from "./limits";
+import type { Repository } from "./repositories";
 import type { GrantMode } from "./schema";
 
 /**
@@ -21,10 +24,22 @@ export interface Person {
   readonly uid: number;
   readonly server: { readonly type: string; readonly image: string };
   /** Agent command-line tools wanted on this person's server, such as `claude`. */
-  readonly agents: readonly string[];
+  readonly agents: readonly ToolName[];
+  /** All that is installed for this person: the agents, the other tools, and what those need. Sorted by name. */
+  readonly tools: readonly ChosenTool[];
+  /** Of the person's agent. */
+  readonly limits: Limits;
+  /** In the order of the file. */
+  readonly repositories: readonly Repository[];
   /** At least one for an active person. */
   readonly keys: readonly PublicKey[];
   readonly standing: Standing;
+}
+
+/** A tool of the catalogue, and its version unless the Debian archive decides that. */
+export interface ChosenTool {
+  readonly name: ToolName;
+  readonly version?: string;
 }
 
 /** `left`: access is gone, the server is kept. `destroyed`: the server is gone as well. `on` is a date such as `2026-11-01`. */

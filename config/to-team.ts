@@ -1,6 +1,8 @@
+import { versionsOf, withInstallers } from "./catalogue";
+import { usualLimits, type Limits } from "./limits";
 import type { PersonEntry, TeamFile } from "./schema";
 import { images } from "./server-types";
-import type { Person, Standing, Team } from "./team";
+import type { ChosenTool, Person, Standing, Team } from "./team";
 import { assignUids } from "./uids";
 
 /** A file without problems as a team: defaults filled in, uids assigned. */
@@ -38,9 +40,30 @@ function toPerson(
       type: entry.server?.type ?? file.defaults?.server?.type ?? "",
       image: entry.server?.image ?? file.defaults?.server?.image ?? images[0],
     },
-    agents: entry.agents ?? file.defaults?.agents ?? [],
+    ...toTools(entry, file),
+    limits: toLimits({ ...file.defaults?.limits, ...entry.limits }),
+    repositories: entry.repositories ?? [],
     keys: entry.keys ?? [],
     standing: toStanding(entry),
+  };
+}
+
+function toTools(entry: PersonEntry, { defaults }: TeamFile): Pick<Person, "agents" | "tools"> {
+  const agents = entry.agents ?? defaults?.agents ?? [];
+  const programs = entry.tools ?? defaults?.tools ?? [];
+  const chosen: Readonly<Partial<Record<string, string>>> = { ...defaults?.versions, ...entry.versions };
+  const tools = withInstallers([...agents, ...programs]).map((name): ChosenTool => {
+    const version = chosen[name] ?? versionsOf(name)[0];
+    return version === undefined ? { name } : { name, version };
+  });
+  return { agents, tools };
+}
+
+function toLimits({ memory, cpus, tasks }: NonNullable<PersonEntry["limits"]>): Limits {
+  return {
+    memory: memory ?? usualLimits.memory,
+    tasks: tasks ?? usualLimits.tasks,
+    ...(cpus === undefined ? {} : { cpuPercent: cpus }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PublicKey } from "../keys";
+import type { Limits } from "../limits";
 import type { GrantMode } from "../schema";
 import type { Grant, Person } from "../team";
 
@@ -73,7 +74,20 @@ export type EntryChange =
       readonly after: string;
     }
   | {
-      readonly kind: "agent tools changed";
+      readonly kind: "tools changed";
+      readonly login: string;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | {
+      readonly kind: "limits changed";
+      readonly login: string;
+      readonly before: Limits;
+      readonly after: Limits;
+    }
+  /** Addresses. One that is removed stays on the server. */
+  | {
+      readonly kind: "repositories changed";
       readonly login: string;
       readonly added: readonly string[];
       readonly removed: readonly string[];

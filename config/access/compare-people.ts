@@ -1,6 +1,8 @@
 import { byName } from "../names";
 import type { PublicKey } from "../keys";
-import type { Person } from "../team";
+import { limitsText } from "../limits";
+import type { Repository } from "../repositories";
+import type { ChosenTool, Person } from "../team";
 import type { Change, EntryChange, PersonChange, ShownKey } from "./change";
 
 /** What is different in the entries of people. Keys are told one by one only for people who stay. */
@@ -98,10 +100,32 @@ function compareServer(before: Person, after: Person): readonly EntryChange[] {
     changes.push({ kind: "server type changed", login, before: old.type, after: next.type });
   if (old.image !== next.image)
     changes.push({ kind: "image changed", login, before: old.image, after: next.image });
-  const added = after.agents.filter((tool) => !before.agents.includes(tool)).sort(byName);
-  const removed = before.agents.filter((tool) => !after.agents.includes(tool)).sort(byName);
-  if (added.length + removed.length > 0) changes.push({ kind: "agent tools changed", login, added, removed });
+  const tools = difference(before.tools.map(toolText), after.tools.map(toolText));
+  if (tools !== undefined) changes.push({ kind: "tools changed", login, ...tools });
+  if (limitsText(before.limits) !== limitsText(after.limits))
+    changes.push({ kind: "limits changed", login, before: before.limits, after: after.limits });
+  const repositories = difference(before.repositories.map(urlOf), after.repositories.map(urlOf));
+  if (repositories !== undefined) changes.push({ kind: "repositories changed", login, ...repositories });
   return changes;
+}
+
+/** What is only in one of two lists, sorted; nothing when they hold the same. */
+function difference(
+  before: readonly string[],
+  after: readonly string[],
+): { readonly added: readonly string[]; readonly removed: readonly string[] } | undefined {
+  const added = after.filter((item) => !before.includes(item)).sort(byName);
+  const removed = before.filter((item) => !after.includes(item)).sort(byName);
+  return added.length + removed.length === 0 ? undefined : { added, removed };
+}
+
+function urlOf({ url }: Repository): string {
+  return url;
+}
+
+/** `claude 2.1.332` */
+function toolText({ name, version }: ChosenTool): string {
+  return version === undefined ? name : `${name} ${version}`;
 }
 
 function without(keys: readonly PublicKey[], others: readonly PublicKey[]): readonly PublicKey[] {

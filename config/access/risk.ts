@@ -28,7 +28,9 @@ const order: readonly Change["kind"][] = [
   "key removed",
   "grant removed",
   "locked server made",
-  "agent tools changed",
+  "tools changed",
+  "limits changed",
+  "repositories changed",
   "image changed",
   "reason changed",
   "ended grant edited",
@@ -60,7 +62,9 @@ export function riskOf(change: Change): Risk {
     case "grant removed":
       return "removes";
     case "locked server made":
-    case "agent tools changed":
+    case "tools changed":
+    case "limits changed":
+    case "repositories changed":
     case "image changed":
     case "reason changed":
     case "ended grant edited":

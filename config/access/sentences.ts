@@ -1,4 +1,5 @@
-import { serverOf } from "../names";
+import { limitsText } from "../limits";
+import { agentOf, serverOf } from "../names";
 import type { Change } from "./change";
 import { grantSentence } from "./grant-sentences";
 import { keyText, personSentence } from "./person-sentences";
@@ -30,8 +31,12 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
       return `${serverOf(change.login)} is resized from ${change.before} to ${change.after}. It stops for a minute or two, and the agent's sessions on it end.`;
     case "image changed":
       return `The image of ${serverOf(change.login)} changes from ${change.before} to ${change.after} in the file. A running server keeps its image; the change is ignored.`;
-    case "agent tools changed":
+    case "tools changed":
       return toolSentence(change.login, change.added, change.removed);
+    case "limits changed":
+      return `The limits of ${agentOf(change.login)} change from ${limitsText(change.before)} to ${limitsText(change.after)}.`;
+    case "repositories changed":
+      return repositorySentence(change.login, change.added, change.removed);
     case "name changed":
       return `The display name of ${change.login} is ${change.after === undefined ? "taken out" : `now ${quote(change.after)}`}${change.before === undefined ? "" : `; it was ${quote(change.before)}`}.`;
     case "grant added":
@@ -44,12 +49,22 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
   }
 }
 
+function repositorySentence(login: string, added: readonly string[], removed: readonly string[]): string {
+  const parts = [
+    ...(added.length === 0 ? [] : [`${added.join(" and ")} ${added.length === 1 ? "is" : "are"} cloned`]),
+    ...(removed.length === 0
+      ? []
+      : [`${removed.join(" and ")} ${removed.length === 1 ? "stays" : "stay"} as it is, no longer listed`]),
+  ];
+  return `In the workspace of ${login}, ${parts.join("; ")}.`;
+}
+
 function toolSentence(login: string, added: readonly string[], removed: readonly string[]): string {
   const parts = [
     ...(added.length === 0 ? [] : [`${added.join(" and ")} ${added.length === 1 ? "is" : "are"} installed`]),
     ...(removed.length === 0
       ? []
-      : [`${removed.join(" and ")} ${removed.length === 1 ? "is" : "are"} no longer installed or updated`]),
+      : [`${removed.join(" and ")} ${removed.length === 1 ? "is" : "are"} removed`]),
   ];
   return `On ${serverOf(login)}, ${parts.join("; ")}.`;
 }

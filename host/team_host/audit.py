@@ -20,7 +20,9 @@ from team_host.audit_leftovers import audit_leftovers
 from team_host.audit_software import audit_software
 from team_host.audit_sshd import audit_sshd
 from team_host.audit_sudoers import audit_sudoers
+from team_host.audit_tools import audit_tools
 from team_host.audit_units import audit_standing_units, audit_units
+from team_host.audit_workplaces import audit_workplaces
 from team_host.document_json import exact_keys, mapping, parse_json
 from team_host.errors import Failed, Refused, in_words
 from team_host.finding import Finding
@@ -38,13 +40,16 @@ class AuditRequest:
 
     `document` is the access document, still unchecked: the applier is asked about it. `deploy_key` is the only
     key of the deploy user (`TYPE BASE64`). `software` maps the path of each file of the host software to its
-    SHA-256 in hexadecimal. `ssh_from` are the networks (CIDR) that may reach sshd.
+    SHA-256 in hexadecimal. `ssh_from` are the networks (CIDR) that may reach sshd. `tools` and `workplaces` are
+    those documents, unchecked too; None where nothing is installed or limited any more.
     """
 
     document: Mapping[str, Any]
     deploy_key: str
     software: Mapping[str, str]
     ssh_from: tuple[str, ...]
+    tools: Mapping[str, Any] | None
+    workplaces: Mapping[str, Any] | None
 
     @property
     def active_logins(self) -> frozenset[str]:
@@ -59,7 +64,8 @@ class AuditRequest:
 def parse_audit_request(data: bytes) -> AuditRequest:
     """Read the input. Raises `Refused` with every problem."""
     raw = parse_json(data)
-    problems = exact_keys(raw, {"deployKey", "document", "software", "sshFrom"}, "the input")
+    keys = {"deployKey", "document", "software", "sshFrom", "tools", "workplaces"}
+    problems = exact_keys(raw, keys, "the input")
     document, software = mapping(raw, "document", problems), mapping(raw, "software", problems)
     deploy_key = raw.get("deployKey", "")
     if not isinstance(deploy_key, str):
@@ -69,9 +75,12 @@ def parse_audit_request(data: bytes) -> AuditRequest:
     ssh_from = raw.get("sshFrom", [])
     if not isinstance(ssh_from, list) or not all(is_network(item) for item in ssh_from):
         problems.append("sshFrom: expected a list of networks (CIDR)")
+    tools, workplaces = (
+        mapping(raw, name, problems) if raw.get(name) is not None else None for name in ("tools", "workplaces")
+    )
     if problems:
         raise Refused(problems)
-    return AuditRequest(document, deploy_key, software, tuple(ssh_from))
+    return AuditRequest(document, deploy_key, software, tuple(ssh_from), tools, workplaces)
 
 
 def audit(report: Report) -> int:
@@ -89,6 +98,8 @@ def audit(report: Report) -> int:
         ("host software", lambda: audit_software(request.software)),
         ("leftovers", lambda: audit_leftovers(host, request.active_logins)),
         ("files", lambda: audit_files(host)),
+        ("tools", lambda: audit_tools(request.tools, report)),
+        ("workplaces", lambda: audit_workplaces(request.workplaces)),
     ]
     findings = [finding for name, part in parts for finding in _findings(name, part)]
     answer = {"clock": time.time(), "findings": [dataclasses.asdict(finding) for finding in findings]}

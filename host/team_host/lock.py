@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from team_host import paths
 from team_host.errors import Failed
@@ -14,14 +15,14 @@ WAIT_SECONDS = 60.0
 
 
 @contextmanager
-def exclusive(program: str, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold the machine's lock; waits, then raises `Failed` naming the holder.
+def exclusive(program: str, wait_seconds: float = WAIT_SECONDS, lock: Path | None = None) -> Iterator[None]:
+    """Hold the machine's lock, or another one if `lock` names it; waits, then raises `Failed` naming the holder.
 
     The lock is in a folder of root's own: /run/lock is writable by everybody, and an agent that held a lock
     there would keep its own revocation from being applied. The kernel frees it when the holder dies.
     """
     make_folder(paths.RUN, 0o700)
-    descriptor = os.open(paths.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(lock or paths.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _wait_for(descriptor, wait_seconds)
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

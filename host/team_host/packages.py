@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from team_host.commands import run
@@ -25,24 +26,48 @@ KEEP_CHANGED_FILES = ("-o", "Dpkg::Options::=--force-confold", "-o", "Dpkg::Opti
 
 def install_missing_packages(report: Report) -> None:
     """Install what is missing; a dpkg that was interrupted earlier is finished first."""
-    missing = sorted(package for package, program in NEEDED.items() if not program.exists())
-    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    if not missing:
+    if _missing(NEEDED):
+        install_packages(NEEDED, report)
+    else:
         _finish_if_interrupted(report)
+
+
+def install_packages(needed: Mapping[str, Path], report: Report) -> None:
+    """Install those packages whose program is not there."""
+    missing = _missing(needed)
+    if not missing:
         return
+    install_from_archive(missing)
+    for package in missing:
+        report.change(f"installed package: {package}")
+
+
+def _missing(needed: Mapping[str, Path]) -> list[str]:
+    return sorted(package for package, program in needed.items() if not program.exists())
+
+
+def install_from_archive(packages: Sequence[str]) -> None:
+    """Install packages by name, or by the absolute path of a package file, with all that they depend on."""
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     # apt's own lock waiting does not cover a bare dpkg: unattended-upgrades may hold it after boot.
     _wait_for_dpkg()
     try:
         run("apt-get", "-o", LOCK_WAIT, "-qq", "-o", ERRORS_COUNT, "update", time_limit=900)
         words = ("apt-get", "-o", LOCK_WAIT, *KEEP_CHANGED_FILES, "-qq", "-y", "--no-install-recommends", "install")
-        run(*words, *missing, time_limit=900)
+        run(*words, *packages, time_limit=900)
     except Failed as failure:
         raise Failed(
-            f"these packages are missing here and could not be installed: {', '.join(missing)}. {failure}. "
+            f"these packages are missing here and could not be installed: {', '.join(packages)}. {failure}. "
             "Look whether this server reaches the package mirror that /etc/apt names, then run this again."
         ) from failure
-    for package in missing:
-        report.change(f"installed package: {package}")
+
+
+def installed_version(package: str) -> str | None:
+    """The version of a package that is installed; None when it is not (dpkg-query(1))."""
+    words = ("dpkg-query", "--show", "--showformat=${db:Status-Status} ${Version}", package)
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    status, _, version = done.stdout.partition(" ")
+    return version if done.returncode == 0 and status == "installed" else None
 
 
 def _finish_if_interrupted(report: Report) -> None:
@@ -50,6 +75,7 @@ def _finish_if_interrupted(report: Report) -> None:
 
     Whatever comes of it keeps nobody from access: every program that is needed is there.
     """
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     if run("dpkg", "--audit") == "":
         return
     done = _configure()

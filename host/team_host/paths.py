@@ -14,6 +14,8 @@ IDENTITY_MARK = STATE / "identity"
 
 RUN = Path("/run/team-runtime")
 LOCK = RUN / "lock"
+TOOLS_LOCK = RUN / "tools-lock"
+WORKPLACES_LOCK = RUN / "workplaces-lock"
 STOP_AFTER_STEP = RUN / "stop-after-step"
 SSHD_LOADED = RUN / "sshd-loaded"
 FIREWALL_LOADED = RUN / "firewall-loaded"
@@ -34,6 +36,12 @@ IO_LOGS = Path("/var/log/sudo-io")
 JOURNAL = Path("/var/log/journal")
 HOMES = Path("/home")
 AGENT_SOCKETS = Path("/run/agents")
+
+TOOLS = Path("/opt/team-runtime/tools")
+TOOL_PACKAGES = STATE / "tool-packages.json"
+PROGRAMS = Path("/usr/local/bin")
+WORKSPACES = Path("/srv/projects")
+PAM_LIMITS = Path("/etc/security/limits.d")
 
 DEPLOY_LOGIN = "deploy"
 LOGIN_GROUP = "team-login"

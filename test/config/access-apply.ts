@@ -51,7 +51,9 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
     case "uid changed":
     case "server type changed":
     case "image changed":
-    case "agent tools changed":
+    case "tools changed":
+    case "limits changed":
+    case "repositories changed":
     case "name changed":
     case "ended grant edited":
       return rows;

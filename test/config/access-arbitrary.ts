@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { readPublicKey } from "../../config/keys";
 import type { PublicKey } from "../../config/keys";
+import { usualLimits } from "../../config/limits";
 import type { Grant, Person, Team } from "../../config/team";
 import { keyLine } from "./sample";
 
@@ -32,7 +33,10 @@ function anyPerson(login: string): fc.Arbitrary<Person> {
     login: fc.constant(login),
     uid: fc.constantFrom(3000, 3002),
     server: fc.record({ type: fc.constantFrom("cx22", "cx32"), image: fc.constant("debian-12") }),
-    agents: fc.subarray(["claude", "codex"]),
+    agents: fc.constant([]),
+    limits: fc.constantFrom(usualLimits, { memory: "8G", tasks: 1000, cpuPercent: 150 }),
+    repositories: fc.subarray([{ name: "web", url: "https://example.com/acme/web.git" }]),
+    tools: fc.subarray([{ name: "claude", version: "2.1.332" }, { name: "gh" }] as const),
     keys: fc.subarray(keys, { minLength: 1 }),
     standing: fc.oneof(
       { weight: 4, arbitrary: fc.constant({ state: "active" as const }) },

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  formatDocument,
-  grantsOf,
-  renderAccessDocument,
-  type LateValues,
-} from "../../components/access-document";
+import { grantsOf, renderAccessDocument, type LateValues } from "../../components/access-document";
+import { formatDocument } from "../../components/canonical-json";
 import { plan, type ServerPlan } from "../../config/plan";
 import { readPublicKey } from "../../config/keys";
 import { keyLine, teamOf, validText, wireString } from "./sample";

@@ -81,6 +81,26 @@ const rows: readonly (readonly [Risk, Change, string])[] = [
   ],
   [
     "other",
+    {
+      kind: "limits changed",
+      login: "wes",
+      before: { memory: "75%", tasks: 4096 },
+      after: { memory: "8G", tasks: 1000, cpuPercent: 150 },
+    },
+    "The limits of wes-agent change from memory 75%, 4096 tasks, all processors to memory 8G, 1000 tasks, 1.5 processors.",
+  ],
+  [
+    "other",
+    {
+      kind: "repositories changed",
+      login: "wes",
+      added: ["https://example.com/a.git"],
+      removed: ["https://example.com/b.git"],
+    },
+    "In the workspace of wes, https://example.com/a.git is cloned; https://example.com/b.git stays as it is, no longer listed.",
+  ],
+  [
+    "other",
     { kind: "name changed", login: "wes", before: "Wes" },
     'The display name of wes is taken out; it was "Wes".',
   ],

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { formatDocument, renderAccessDocument } from "../../components/access-document";
+import { renderAccessDocument } from "../../components/access-document";
+import { formatDocument } from "../../components/canonical-json";
 import { plan } from "../../config/plan";
 import { parse, teamOf, textLedByOne } from "./sample";
 

@@ -19,11 +19,14 @@ from test.host.sample import DOCUMENT, ed25519, host_account, host_in_force
 
 DEPLOY_KEY = ed25519(9)
 NO_LOGIN = {"shell": "/usr/sbin/nologin"}
+SOFTWARE = {"/usr/local/lib/team-runtime/watch": "a" * 64}
+NOTHING = {"tools": None, "workplaces": None}
 REQUEST = {
     "deployKey": DEPLOY_KEY,
     "document": DOCUMENT,
-    "software": {"/usr/local/lib/team-runtime/watch": "a" * 64},
+    "software": SOFTWARE,
     "sshFrom": ["192.0.2.0/24"],
+    **NOTHING,
 }
 
 

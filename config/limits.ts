@@ -1,0 +1,62 @@
+import { accept, refuse } from "./problem";
+import type { Reading } from "./problem";
+import { show } from "./show";
+
+/** What an agent may take of its server. */
+export interface Limits {
+  /** Of all that runs in the agent's tmux server together: `8G`, `512M`, or a share of the server's memory such as `75%`. */
+  readonly memory: string;
+  /** Processes and threads. */
+  readonly tasks: number;
+  /** In percent of one processor: 150 are one and a half. Without it all of them, with less weight than people have. */
+  readonly cpuPercent?: number;
+}
+
+/** What holds for an agent of which the team file says nothing: enough to work with, and the server stays usable. */
+export const usualLimits: Limits = { memory: "75%", tasks: 4096 };
+
+/** `memory 8G, 1000 tasks, 1.5 processors` */
+export function limitsText({ memory, tasks, cpuPercent }: Limits): string {
+  return `memory ${memory}, ${tasks} tasks, ${cpuPercent === undefined ? "all" : cpuPercent / 100} processors`;
+}
+
+const leastMegabytes = 256;
+
+/** Reads `8G`, `512M` or `75%`. */
+export function readMemory(text: string): Reading<string> {
+  const fix =
+    "Write gigabytes or megabytes, such as 8G or 512M, or a share of the server's memory from 10% to 90%.";
+  const share = /^([1-9][0-9]?)%$/.exec(text)?.[1];
+  if (share !== undefined) {
+    if (Number(share) >= 10 && Number(share) <= 90) return accept(text);
+    return refuse(`${show(text)} leaves too little, for the agent or for everybody else.`, fix);
+  }
+  const [, size, unit] = /^([1-9][0-9]{0,5})([GM])$/.exec(text) ?? [];
+  if (size === undefined) return refuse(`${show(text)} is not an amount of memory.`, fix);
+  const megabytes = Number(size) * (unit === "G" ? 1024 : 1);
+  if (megabytes >= leastMegabytes) return accept(text);
+  return refuse(
+    `${show(text)} is too little for any agent: below ${leastMegabytes}M its programs do not start.`,
+    fix,
+  );
+}
+
+/** Reads a number of processors, such as `2` or `1.5`, as percent of one. */
+export function readCpus(text: string): Reading<number> {
+  const percent = /^[0-9]{1,3}(\.[0-9]{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : NaN;
+  if (percent >= 10 && percent <= 25_600) return accept(percent);
+  return refuse(
+    `${show(text)} is not a number of processors.`,
+    "Write a number from 0.1 to 256, such as 2 or 1.5.",
+  );
+}
+
+/** Reads a number of processes and threads. */
+export function readTasks(text: string): Reading<number> {
+  const tasks = /^[1-9][0-9]{0,6}$/.test(text) ? Number(text) : NaN;
+  if (tasks >= 64 && tasks <= 100_000) return accept(tasks);
+  return refuse(
+    `${show(text)} is not a number of processes that an agent can work with.`,
+    "Write a whole number from 64 to 100000; an agent with its builds needs some hundreds.",
+  );
+}

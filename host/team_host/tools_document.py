@@ -1,0 +1,108 @@
+"""The tools document: which tools this machine shall have, and how exactly each is fetched.
+
+Checked here without any help from the program that wrote it. Whatever gets past it can only fetch what has the
+hash that it names, and writes only below the tools' folder and, under plain names, to /usr/local/bin.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from team_host.document_json import exact_keys, mapping, parse_json
+from team_host.errors import Refused
+from team_host.names import shown
+from team_host.tool_sources import COMMON, NpmSource, PipSource, Source, check_source
+from team_host.tool_words import is_tool_name, is_version, name_list_problems, printable_list_problems
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool. `version` is empty where the Debian archive decides it.
+
+    `source` is None when there is none for this machine's architecture. `people` are those who asked for it;
+    `check` is a command that prints the version. `definition` is the canonical text of all that decides what
+    is installed: the same text, the same files.
+    """
+
+    name: str
+    version: str
+    people: tuple[str, ...]
+    check: tuple[str, ...]
+    debian_packages: tuple[str, ...]
+    source: Source | None
+    definition: str
+
+    @property
+    def label(self) -> str:
+        """`claude 2.1.332`, or `gh`."""
+        return f"{self.name} {self.version}".rstrip()
+
+    @property
+    def programs(self) -> Mapping[str, str]:
+        """Name on the PATH → file below the tool's folder."""
+        return self.source.programs if isinstance(self.source, NpmSource | PipSource) else {}
+
+
+def parse_tools(data: bytes, hostname: str, architecture: str) -> dict[str, Tool]:
+    """The tools by name, sorted. Raises `Refused` with a sentence for every offending item."""
+    return read_tools(parse_json(data), hostname, architecture)
+
+
+def read_tools(raw: Mapping[str, Any], hostname: str, architecture: str) -> dict[str, Tool]:
+    """The same from a document that is part of another one."""
+    problems = exact_keys(raw, {"server", "tools", "version"}, "the document")
+    version, server = raw.get("version", VERSION), raw.get("server", hostname)
+    if type(version) is not int or version != VERSION:
+        problems.append(f"version: {shown(version)} is not {VERSION}, the only one that this server knows")
+    if server != hostname:
+        problems.append(f"server: the document is for {shown(server)}, but this is {hostname}")
+    tools: dict[str, Tool] = {}
+    for name, row in sorted(mapping(raw, "tools", problems).items()):
+        found = _row_problems(name, row)
+        source = None
+        if not found:
+            source, found = check_source(row, architecture)
+        problems += [f"tools: {shown(name)}: {problem}" for problem in found]
+        if not found:
+            tools[name] = _tool(name, row, source)
+    problems += _names_in_use_twice(tools)
+    if problems:
+        raise Refused(problems)
+    return tools
+
+
+def _row_problems(name: str, row: Any) -> list[str]:
+    if not isinstance(row, dict):
+        return [f"expected an object, got {shown(row)}"]
+    problems = [f"the key {shown(key)} is missing" for key in sorted(COMMON - set(row))]
+    if problems:
+        return problems
+    if not is_tool_name(name):
+        problems.append("is not the name of a tool")
+    if "version" in row and not is_version(row["version"]):
+        problems.append(f"version {shown(row['version'])} is not a version")
+    problems += name_list_problems("people", row["people"])
+    problems += name_list_problems("debianPackages", row["debianPackages"], empty=True)
+    problems += printable_list_problems("check", row["check"])
+    return problems
+
+
+def _tool(name: str, row: Mapping[str, Any], source: Source | None) -> Tool:
+    definition = json.dumps(source.raw if source else {}, indent=2, sort_keys=True) + "\n"
+    words = {key: tuple(row[key]) for key in ("people", "check", "debianPackages")}
+    version = row.get("version", "")
+    return Tool(name, version, words["people"], words["check"], words["debianPackages"], source, definition)
+
+
+def _names_in_use_twice(tools: Mapping[str, Tool]) -> list[str]:
+    owners: dict[str, str] = {}
+    problems = []
+    for tool in tools.values():
+        for program in tool.programs:
+            if program in owners:
+                problems.append(f"tools: {tool.name} and {owners[program]} both bring a program {program}")
+            owners[program] = tool.name
+    return problems
