@@ -142,6 +142,11 @@ describe("the recording of leads", () => {
     await marcus.type("echo secret-$((6 * 7))");
     await marcus.waitFor("secret-42");
     await marcus.type("exit");
+    await until(
+      async () => (await server.root("pgrep -U marcus -x sudo")).code !== 0,
+      20,
+      () => "The lead's command does not end.",
+    );
     await marcus.close();
     const log =
       (await server.must("ls -d /var/log/sudo-io/marcus/wes-agent/00/00/*")).trim().split("\n").at(-1) ?? "";
