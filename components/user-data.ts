@@ -40,7 +40,7 @@ export function renderUserData({ deployKey, oneTimeHostKey }: UserDataArgs): str
       hostFile(
         "etc/ssh/sshd_config.d/00-team-runtime.conf",
         "/etc/ssh/sshd_config.d/00-team-runtime.conf",
-        "0644",
+        "0600",
       ),
       // A name of its own, and not cloud-init's `ssh_keys`: nothing that makes or deletes ssh_host_* keys touches it.
       {
@@ -51,7 +51,7 @@ export function renderUserData({ deployKey, oneTimeHostKey }: UserDataArgs): str
       hostFile(
         "first-contact/sshd.conf",
         "/etc/ssh/sshd_config.d/00-team-runtime-first-contact.conf",
-        "0644",
+        "0600",
       ),
       { path: `/etc/ssh/authorized_keys/${deployUser}`, content: `${deployKey}\n`, permissions: "0644" },
       hostFile("bin/identity", `${hostSoftwareDirectory}/identity`, "0755"),

@@ -24,7 +24,7 @@ def audit_software(wanted: Mapping[str, str]) -> list[Finding]:
         found = [_another_version([finding.item for finding in found], fix)]
     extra = sorted(str(path) for path in _files_in(paths.LIBRARY) if str(path) not in wanted)
     found += [Finding("unmanaged", path, "is no file of the host software.", fix) for path in extra]
-    in_place = SYSTEM_FILES | {paths.SSHD_DROP_IN: 0o644}
+    in_place = SYSTEM_FILES | {paths.SSHD_DROP_IN: 0o600}
     found += [Finding("drift", str(path), problem, fix) for path, problem in _problems_in_place(in_place)]
     return found
 

@@ -10,6 +10,7 @@ from team_host.errors import Failed
 from team_host.report import Report
 
 # A program each package brings. A Hetzner image has them all, so normally apt is not run at all.
+# unattended-upgrades is what brings security updates (etc/apt/apt.conf.d/52team-runtime).
 NEEDED = {
     "nftables": Path("/usr/sbin/nft"),
     "openssh-server": Path("/usr/sbin/sshd"),
@@ -17,6 +18,7 @@ NEEDED = {
     "procps": Path("/usr/bin/ps"),
     "sudo": Path("/usr/bin/cvtsudoers"),
     "tmux": Path("/usr/bin/tmux"),
+    "unattended-upgrades": Path("/usr/bin/unattended-upgrade"),
 }
 LOCK_WAIT = "DPkg::Lock::Timeout=300"
 # Without this, `apt-get update` ends with 0 when no list could be fetched (apt-get(8), --error-on).

@@ -43,7 +43,7 @@ def install_drop_in(report: Report) -> None:
     staged = read_state(paths.STAGED_ETC / "ssh/sshd_config.d" / paths.SSHD_DROP_IN.name)
     if staged is None:
         raise Failed(f"{paths.STAGED_ETC} has no sshd drop-in: the installation is not complete. Run install again.")
-    wanted = FileState(staged.content, 0o644, 0, 0)
+    wanted = FileState(staged.content, 0o600, 0, 0)
     forget_login_check(report)
     former = read_state(paths.SSHD_DROP_IN)
     if former != wanted:

@@ -3,7 +3,13 @@
 from team_host.commands import run, succeeds
 from team_host.report import Report
 
-STANDING_UNITS = ("team-runtime-firewall.service", "team-runtime-upkeep.timer")
+# The last two are apt's own: they fetch the package lists and start unattended-upgrades.
+STANDING_UNITS = (
+    "team-runtime-firewall.service",
+    "team-runtime-upkeep.timer",
+    "apt-daily.timer",
+    "apt-daily-upgrade.timer",
+)
 
 
 def start_standing_units(report: Report) -> None:

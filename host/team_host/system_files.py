@@ -11,6 +11,8 @@ from team_host.report import Report
 # Where each comes from below the staged /etc, and its mode there.
 SYSTEM_FILES = {
     Path("/etc/apt/apt.conf.d/52team-runtime"): 0o644,
+    Path("/etc/modprobe.d/team-runtime.conf"): 0o644,
+    Path("/etc/sysctl.d/99-team-runtime.conf"): 0o644,
     Path("/etc/team-runtime/agent-environment"): 0o644,
     Path("/etc/tmpfiles.d/team-runtime.conf"): 0o644,
     Path("/etc/systemd/journald.conf.d/team-runtime.conf"): 0o644,
@@ -25,6 +27,7 @@ SYSTEM_FILES = {
     Path("/etc/sudoers.d/00-team-runtime"): 0o440,
 }
 JOURNAL_SETTINGS = Path("/etc/systemd/journald.conf.d/team-runtime.conf")
+KERNEL_SETTINGS = Path("/etc/sysctl.d/99-team-runtime.conf")
 
 
 def check_sudoers(path: Path) -> None:
@@ -43,6 +46,9 @@ def install_system_files(report: Report) -> None:
         # journald reads its settings only when it starts; nothing is lost, and what is in memory goes to the disk.
         run("systemctl", "restart", "systemd-journald.service")
         run("journalctl", "--flush")
+    if KERNEL_SETTINGS in changed:
+        # As at boot. In a container the kernel is another machine's: systemd leaves out what cannot be set there.
+        run("systemctl", "restart", "systemd-sysctl.service")
     if make_folder(paths.AGENT_SOCKETS):
         report.change(f"made folder: {paths.AGENT_SOCKETS}")
 

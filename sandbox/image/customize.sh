@@ -25,8 +25,7 @@ masked=(
   systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control.socket systemd-udevd-kernel.socket
   systemd-modules-load.service systemd-remount-fs.service networking.service
   getty.target getty-static.service console-getty.service
-  # Package lists are not refreshed behind the tests' back: it costs seconds of CPU per machine.
-  apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer
+  e2scrub_all.timer fstrim.timer
 )
 for unit in "${masked[@]}"; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"

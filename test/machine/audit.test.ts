@@ -186,6 +186,14 @@ const planted: readonly (readonly [string, string, string, string, string, RegEx
     /changed by .*a\.conf/,
   ],
   [
+    "security updates switched off",
+    "systemctl disable --now apt-daily-upgrade.timer",
+    "systemctl enable --now apt-daily-upgrade.timer",
+    "drift",
+    "apt-daily-upgrade.timer",
+    /^is not active and not enabled/,
+  ],
+  [
     "sshd told otherwise for one login",
     "printf 'Match User root\\n  PermitRootLogin yes\\n' >> /etc/ssh/sshd_config",
     "sed -i '/^Match User root/,$d' /etc/ssh/sshd_config",

@@ -122,12 +122,28 @@ describe("the metadata service", () => {
     );
   });
 
+  const ask = (address: string, login: string): Promise<ProgramResult> =>
+    server.root(
+      `runuser -u ${login} -- curl --noproxy '*' --globoff --silent --max-time 3 -o /dev/null http://${address}/`,
+    );
+
   it.each(addresses)("%s is root's, and nobody else's", async (address) => {
-    const ask = `curl --noproxy '*' --globoff --silent --max-time 3 -o /dev/null http://${address}/`;
-    expect((await server.root(ask)).code).toBe(0);
+    expect((await ask(address, "root")).code).toBe(0);
     for (const login of ["wes-agent", "wes", "deploy", "nobody"]) {
-      expect((await server.root(`runuser -u ${login} -- ${ask}`)).code, login).toBe(7);
+      expect((await ask(address, login)).code, login).toBe(7);
     }
+  });
+
+  it.each(addresses)("%s is so again after somebody flushed the rules", async (address) => {
+    await server.must("systemctl stop team-runtime-upkeep.timer && nft flush ruleset");
+    expect((await ask(address, "wes-agent")).code).toBe(0);
+    await server.must("systemctl start team-runtime-upkeep.timer");
+    await until(
+      async () => (await ask(address, "wes-agent")).code === 7,
+      60,
+      () => "The agent still reaches it.",
+    );
+    expect((await ask(address, "root")).code).toBe(0);
   });
 });
 
@@ -288,12 +304,40 @@ describe("what the machine keeps and closes", () => {
     const settings = await server.must("systemd-analyze cat-config systemd/journald.conf");
     expect(settings).toMatch(/^Storage=persistent$/m);
     expect(settings).toMatch(/^SystemMaxUse=1G$/m);
+    // What journald itself makes of it, which it writes down when it starts.
+    await server.must("systemctl restart systemd-journald && journalctl --flush");
+    const said = await server.must("journalctl -u systemd-journald -o cat --no-pager");
+    expect(said).toMatch(/^System Journal \(\/var\/log\/journal\/.*\) is .*, max 1\.0G,/m);
   });
 
-  it("takes security updates by itself, and never restarts for them", async () => {
-    const settings = await server.must("apt-config dump");
-    expect(settings).toContain('APT::Periodic::Unattended-Upgrade "1";');
-    expect(settings).toContain('Unattended-Upgrade::Automatic-Reboot "false";');
+  it("has kernel settings that the next boot finds, and network settings that are in force", async () => {
+    const file = await server.must("cat /etc/sysctl.d/99-team-runtime.conf");
+    // Read last of all, so that every line of it counts.
+    expect((await server.must("systemd-analyze cat-config sysctl.d")).endsWith(file)).toBe(true);
+    const settings = [...file.matchAll(/^(net\.\S+) = ([01])$/gm)].map(([, key = "", value = ""]) => ({
+      files: `/proc/sys/${key.replaceAll(".", "/")}`,
+      value,
+    }));
+    expect(settings.length).toBeGreaterThan(10);
+    const others = settings.map(
+      ({ files, value }) => `for file in ${files}; do echo ${value === "0" ? "1" : "0"} > $file; done`,
+    );
+    await server.must(others.join("\n"));
+    await server.must("systemctl restart systemd-sysctl.service");
+    const inForce = await server.must(settings.map(({ files }) => `cat ${files} | sort -u`).join("\n"));
+    expect(inForce).toBe(settings.map(({ value }) => `${value}\n`).join(""));
+  });
+
+  it("lets nobody but root try root's password", async () => {
+    await server.must("echo 'root:known' | chpasswd && cp -p /etc/pam.d/su /root/su");
+    const guess = "echo known | su -c 'id -un'";
+    expect((await server.root(`runuser -u wes -- sh -c "${guess}"`)).stdout).not.toContain("root");
+    await server.must("sed -i '/^auth required pam_wheel/d' /etc/pam.d/su");
+    expect((await server.root(`runuser -u wes -- sh -c "${guess}"`)).stdout).toContain("root");
+    const { stdout } = await server.install();
+    expect(stdout).toBe("su is for root only: /etc/pam.d/su\n");
+    expect(await server.must("cat /etc/pam.d/su")).toBe(await server.must("cat /root/su"));
+    expect(await server.must("su wes -c 'id -un'")).toBe("wes\n");
   });
 
   it("is as it was when the installation runs again", async () => {

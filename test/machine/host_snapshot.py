@@ -20,11 +20,16 @@ from pathlib import Path
 # Whole trees: a file too many is a difference too.
 TREES = (
     "/etc/apt/apt.conf.d",
+    "/etc/cron.d",
+    "/etc/crontab",
+    "/etc/modprobe.d",
+    "/etc/pam.d/su",
     "/etc/ssh",
     "/etc/subgid",
     "/etc/subuid",
     "/etc/sudoers",
     "/etc/sudoers.d",
+    "/etc/sysctl.d",
     "/etc/systemd/journald.conf.d",
     "/etc/systemd/system",
     "/etc/team-runtime",

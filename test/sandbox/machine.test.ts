@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { timed, figure } from "../support/figure";
 import { startSandbox, type TestMachine, type TestSandbox } from "../support/sandbox";
@@ -39,6 +40,22 @@ describe("a machine", () => {
     const limited = await machine.root(`systemd-run --wait --quiet -p MemoryMax=64M ${allocate}`);
     expect(limited.code).not.toBe(0);
     expect((await machine.root(`systemd-run --wait --quiet -p MemoryMax=900M ${allocate}`)).code).toBe(0);
+  });
+
+  it("cannot change the kernel's settings, which are its host's, but those of its own network", async () => {
+    const setting = (name: string): string => readFileSync(`/proc/sys/${name}`, "utf8");
+    for (const name of ["fs/protected_fifos", "kernel/dmesg_restrict", "vm/swappiness"]) {
+      // The value that it has, so that nothing is changed even where this fails.
+      const { code, stderr } = await machine.root(`echo ${setting(name).trim()} > /proc/sys/${name}`);
+      expect({ code, stderr }, name).toEqual({
+        code: 1,
+        stderr: expect.stringContaining("Read-only") as string,
+      });
+    }
+    const network = "net/ipv4/tcp_rfc1337";
+    const own = setting(network);
+    expect((await machine.root(`echo 1 > /proc/sys/${network}`)).code).toBe(0);
+    expect(setting(network)).toBe(own);
   });
 
   it("uses less than 100 MiB", () => {

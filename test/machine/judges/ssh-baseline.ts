@@ -1,0 +1,97 @@
+import { atMost, files, sshd, type Baseline } from "./control";
+
+const key = "/etc/ssh/ssh_host_ed25519_key /etc/ssh/ssh_host_rsa_key";
+
+/**
+ * The server half of dev-sec's ssh-baseline. It reads one file of settings and follows no `Include`; here sshd itself is
+ * asked what is in force. Not asked: keywords that OpenSSH no longer knows (10 Protocol, 15 UseLogin,
+ * 16 UsePrivilegeSeparation), and the half about ssh clients.
+ */
+export const sshBaseline: Baseline = {
+  source: "ssh-baseline",
+  version: "dev-sec/ssh-baseline 2.8.1",
+  controls: [
+    atMost("sshd-01", "no ciphers but the good ones", "ciphers", [
+      "chacha20-poly1305@openssh.com",
+      "aes256-gcm@openssh.com",
+      "aes128-gcm@openssh.com",
+      "aes256-ctr",
+      "aes192-ctr",
+      "aes128-ctr",
+    ]),
+    atMost("sshd-02", "no key exchange but sntrup761, curve25519 and group exchange", "kexalgorithms", [
+      "sntrup761x25519-sha512@openssh.com",
+      "curve25519-sha256@libssh.org",
+      "diffie-hellman-group-exchange-sha256",
+    ]),
+    atMost("sshd-03", "no message authentication but the good ones", "macs", [
+      "hmac-sha2-512-etm@openssh.com",
+      "hmac-sha2-256-etm@openssh.com",
+      "umac-128-etm@openssh.com",
+      "hmac-sha2-512",
+      "hmac-sha2-256",
+    ]),
+    files("sshd-04", "sshd's folder is for root alone to write", "755 root root", "/etc/ssh"),
+    files("sshd-05", "sshd's settings are for root alone to read", "600 root root", "/etc/ssh/sshd_config"),
+    sshd("sshd-06", "root does not log in with a password", "permitrootlogin", /^(no|without-password)$/),
+    sshd("sshd-07", "the port is the usual one", "port", "22"),
+    sshd("sshd-08", "the kind of addresses is chosen", "addressfamily", /^(any|inet|inet6)$/),
+    sshd("sshd-09", "the addresses to listen on are known", "listenaddress", /\S/),
+    sshd("sshd-11", "a key file that others can write is not read", "strictmodes", "yes"),
+    sshd("sshd-12", "it logs as AUTH", "syslogfacility", "AUTH"),
+    sshd("sshd-13", "it logs which key was used", "loglevel", "VERBOSE"),
+    sshd(
+      "sshd-14",
+      "there are host keys of the kinds RSA, ECDSA and ed25519",
+      "hostkey",
+      "/etc/ssh/ssh_host_rsa_key\n/etc/ssh/ssh_host_ecdsa_key\n/etc/ssh/ssh_host_ed25519_key",
+    ),
+    sshd("sshd-17", "a person cannot set variables for the login", "permituserenvironment", "no"),
+    sshd("sshd-18", "a login is done in 30 seconds", "logingracetime", "30"),
+    sshd("sshd-19", "a connection has two tries", "maxauthtries", "2"),
+    sshd("sshd-20", "a connection has ten sessions", "maxsessions", "10"),
+    sshd("sshd-21", "connections that have not logged in are bounded", "maxstartups", "10:30:60"),
+    sshd("sshd-22", "public keys are taken", "pubkeyauthentication", "yes"),
+    sshd("sshd-23", "rhosts files are not read", "ignorerhosts", "yes"),
+    sshd("sshd-24", "a person's known hosts are not read", "ignoreuserknownhosts", "yes"),
+    sshd("sshd-25", "a host does not vouch for its people", "hostbasedauthentication", "no"),
+    sshd("sshd-27", "passwords are not taken", "passwordauthentication", "no"),
+    sshd("sshd-28", "least of all empty ones", "permitemptypasswords", "no"),
+    sshd("sshd-29", "nor what is typed in answer to a question", "kbdinteractiveauthentication", "no"),
+    sshd("sshd-30", "there is no Kerberos", "kerberosauthentication", "no"),
+    sshd("sshd-31", "and no password behind it", "kerberosorlocalpasswd", "no"),
+    sshd("sshd-32", "a Kerberos ticket would go with the session", "kerberosticketcleanup", "yes"),
+    sshd("sshd-33", "there is no GSSAPI", "gssapiauthentication", "no"),
+    sshd("sshd-34", "its credentials would go with the session", "gssapicleanupcredentials", "yes"),
+    sshd("sshd-35", "no keep-alive outside the encryption", "tcpkeepalive", "no"),
+    sshd("sshd-36", "a silent client is asked after 300 seconds", "clientaliveinterval", "300"),
+    sshd("sshd-37", "and given up after three times", "clientalivecountmax", "3"),
+    sshd("sshd-38", "no tunnels", "permittunnel", "no"),
+    sshd("sshd-39", "no forwarded ports", "allowtcpforwarding", "no"),
+    sshd("sshd-40", "no forwarded agent", "allowagentforwarding", "no"),
+    sshd("sshd-41", "no forwarded port for other hosts", "gatewayports", "no"),
+    sshd("sshd-42", "no forwarded windows", "x11forwarding", "no"),
+    sshd("sshd-43", "those would listen on this host only", "x11uselocalhost", "yes"),
+    sshd("sshd-44", "sshd itself prints no message of the day", "printmotd", "no"),
+    sshd("sshd-45", "nor the time of the last login", "printlastlog", "no"),
+    sshd("sshd-46", "nor a banner", "banner", "none"),
+    {
+      id: "sshd-47",
+      asks: "sshd does not say which Debian it runs on",
+      question: "timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/22 && head -n 1 <&3' | tr -d '\\r'",
+      answer: /^SSH-2\.0-OpenSSH_[\d.p]+$/,
+    },
+    {
+      id: "sshd-48",
+      asks: "no Diffie-Hellman group is small",
+      question: "awk '$5 < 2047' \"$(sshd -T | sed -n 's/^modulifile //p')\" | grep -v '^#' | wc -l",
+      answer: "0",
+    },
+    {
+      id: "sshd-50",
+      asks: "an RSA host key has 4096 bits",
+      question: `for key in ${key}; do ssh-keygen -l -f "$key"; done | sed -n '/(RSA)$/s/ .*//p'`,
+      answer: "4096",
+    },
+  ],
+};
