@@ -203,7 +203,7 @@ const planted: readonly (readonly [string, string, string, string, string, RegEx
   ],
   [
     "the firewall flushed",
-    "systemctl stop team-runtime-upkeep.timer; nft flush ruleset",
+    "systemctl stop team-runtime-upkeep.timer team-runtime-upkeep.service; nft flush ruleset",
     putFirewallBack,
     "drift",
     "firewall",
@@ -211,7 +211,7 @@ const planted: readonly (readonly [string, string, string, string, string, RegEx
   ],
   [
     "a port opened in the firewall",
-    "systemctl stop team-runtime-upkeep.timer; nft add rule inet team_runtime input tcp dport 8080 accept",
+    "systemctl stop team-runtime-upkeep.timer team-runtime-upkeep.service; nft add rule inet team_runtime input tcp dport 8080 accept",
     putFirewallBack,
     "drift",
     "firewall",

@@ -73,7 +73,9 @@ describe("the firewall", () => {
     expect(await server.must("systemctl is-enabled team-runtime-firewall.service")).toBe("enabled\n");
     const before = await server.must("systemctl show -p Before --value team-runtime-firewall.service");
     expect(before.split(/\s+/)).toEqual(expect.arrayContaining(["ssh.service", "network-pre.target"]));
-    await server.must("systemctl stop team-runtime-upkeep.timer && nft flush ruleset");
+    await server.must(
+      "systemctl stop team-runtime-upkeep.timer team-runtime-upkeep.service && nft flush ruleset",
+    );
     await server.must("systemctl restart team-runtime-firewall.service");
     expect(await server.must("nft list table inet team_runtime")).toContain("policy drop");
     await server.must("systemctl start team-runtime-upkeep.timer");
@@ -135,7 +137,9 @@ describe("the metadata service", () => {
   });
 
   it.each(addresses)("%s is so again after somebody flushed the rules", async (address) => {
-    await server.must("systemctl stop team-runtime-upkeep.timer && nft flush ruleset");
+    await server.must(
+      "systemctl stop team-runtime-upkeep.timer team-runtime-upkeep.service && nft flush ruleset",
+    );
     expect((await ask(address, "wes-agent")).code).toBe(0);
     await server.must("systemctl start team-runtime-upkeep.timer");
     await until(

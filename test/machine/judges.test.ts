@@ -81,7 +81,9 @@ describe("a server, judged from outside", () => {
 
     it("is a judge that Debian's own sshd does not pass", async () => {
       // The firewall would come back in the middle.
-      await server.must("systemctl stop team-runtime-upkeep.timer && nft flush ruleset");
+      await server.must(
+        "systemctl stop team-runtime-upkeep.timer team-runtime-upkeep.service && nft flush ruleset",
+      );
       await server.must("systemd-run --quiet --collect --unit=stock /usr/sbin/sshd -D -f /dev/null -p 2222");
       await server.must(
         "timeout 10 bash -c 'until (exec 3<>/dev/tcp/127.0.0.1/2222) 2>/dev/null; do sleep 0.1; done'",

@@ -79,7 +79,7 @@ describe("sshd", () => {
         "cat > /root/stock.conf",
         "AuthorizedKeysFile /etc/ssh/authorized_keys/%u\nUsePAM yes\n",
       );
-      await server.must("systemctl stop team-runtime-upkeep.timer");
+      await server.must("systemctl stop team-runtime-upkeep.timer team-runtime-upkeep.service");
       await server.must("nft add rule inet team_runtime input tcp dport 2222 accept");
       await server.must(
         "systemd-run --quiet --collect --unit=stock /usr/sbin/sshd -D -f /root/stock.conf -p 2222",
