@@ -363,7 +363,8 @@ describe("a grant whose time is over", () => {
   });
 });
 
-// A machine of the sandbox has the clock of its host, so it is this machine's that goes wrong.
+// A machine of the sandbox has the clock of its host, so it is this machine's that goes wrong. How far is known as well as
+// the way to the server and back is short.
 describe("a clock that is wrong", () => {
   test.each([
     [90_000, "behind"],
@@ -376,7 +377,9 @@ describe("a clock that is wrong", () => {
     expect(code).toBe(1);
     for (const { findings } of servers) {
       expect(findings.map(({ kind, item }) => [kind, item])).toEqual([["drift", "clock"]]);
-      expect(findings[0]?.sentence).toMatch(new RegExp(`^is (89|90) seconds ${which} this machine's`));
+      expect(findings[0]?.sentence).toMatch(
+        new RegExp(`^is (8[5-9]|9[0-5]) seconds ${which} this machine's`),
+      );
     }
   });
 });
