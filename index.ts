@@ -36,6 +36,10 @@ async function program(): Promise<Record<string, unknown>> {
     servers: Object.fromEntries(
       [...servers].map(([name, { address, hostKey }]) => [name, { address, hostKey }] as const),
     ),
+    // For the provider's console, on a day when SSH opens nothing (docs/runbook.md).
+    consolePasswords: Object.fromEntries(
+      [...servers].map(([name, { consolePassword }]) => [name, consolePassword] as const),
+    ),
   };
 }
 

@@ -18,6 +18,8 @@ export interface DevServerArgs {
   readonly location: string;
   /** Key pair of the deploy user. */
   readonly deployKey: { readonly privateKey: pulumi.Input<string>; readonly publicKey: string };
+  /** A second key that the deploy user may come by, while the deploy key is being changed. */
+  readonly otherDeployKey?: string;
   /** The deploy key as registered with Hetzner, so that no root password is made and mailed. */
   readonly registeredKey: hcloud.SshKey;
   readonly firewall: hcloud.Firewall;
@@ -43,6 +45,8 @@ export class DevServer extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   /** The host key that every later connection is pinned to: `ssh-ed25519 AAAA…`. */
   readonly hostKey: pulumi.Output<string>;
+  /** Root's password at the provider's console. A secret. */
+  readonly consolePassword: pulumi.Output<string>;
   /** For the commands that follow. */
   readonly connection: SshConnection;
   /** What later commands on this server wait for. */
@@ -76,6 +80,7 @@ export class DevServer extends pulumi.ComponentResource {
       { length: 32, special: false },
       { parent: this },
     );
+    this.consolePassword = console.result;
 
     this.server = new hcloud.Server(
       name,
@@ -114,13 +119,21 @@ export class DevServer extends pulumi.ComponentResource {
 
     const identity = hostCommand(
       `${name}-identity`,
-      { connection: connect(oneTimeKey.publicKey), run: `sudo ${hostSoftwareDirectory}/identity` },
+      {
+        // A server that the state has forgotten is known by the key that was accepted by hand (docs/runbook.md).
+        connection: connect(args.hostKeys[name] ?? oneTimeKey.publicKey),
+        run: `sudo ${hostSoftwareDirectory}/identity`,
+      },
       // Runs once in a server's life: after the next command, the one-time key opens nothing.
       { ...options, after: [], ignoreChanges: ["connection", "create"] },
     );
     this.hostKey = pulumi.output(args.hostKeys[name] ?? identity.stdout);
     this.connection = connect(this.hostKey);
 
+    const deployKeys = [
+      args.deployKey.publicKey,
+      ...(args.otherDeployKey === undefined ? [] : [args.otherDeployKey]),
+    ];
     const boot = hostCommand(
       `${name}-boot`,
       {
@@ -129,7 +142,10 @@ export class DevServer extends pulumi.ComponentResource {
         // Secret because of the password's hash; a preview says by `hostSoftware` that the software changes.
         stdin: pulumi.secret(
           console.bcryptHash.apply((consolePasswordHash) =>
-            JSON.stringify({ files: hostSoftware, settings: { consolePasswordHash, sshFrom: args.sshFrom } }),
+            JSON.stringify({
+              files: hostSoftware,
+              settings: { consolePasswordHash, deployKeys, sshFrom: args.sshFrom },
+            }),
           ),
         ),
       },

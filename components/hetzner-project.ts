@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as hcloud from "@pulumi/hcloud";
 import { apiFailureHook } from "./failure-advice";
 
@@ -22,7 +23,11 @@ export function sharedResources(
   const name = `team-runtime-${stack}`;
   const options = { hooks: { onError: [apiFailureHook()] } };
   return {
-    registeredKey: new hcloud.SshKey("deploy", { name: `${name}-deploy`, publicKey: deployKey }, options),
+    registeredKey: new hcloud.SshKey(
+      "deploy",
+      { name: `${name}-deploy-${shortFingerprint(deployKey)}`, publicKey: deployKey },
+      options,
+    ),
     firewall: new hcloud.Firewall(
       "team",
       {
@@ -36,4 +41,9 @@ export function sharedResources(
       options,
     ),
   };
+}
+
+/** Part of the name, because another key is another resource, made before the old one goes, and names are unique at Hetzner. */
+function shortFingerprint(publicKey: string): string {
+  return createHash("sha256").update(publicKey).digest("hex").slice(0, 8);
 }

@@ -14,6 +14,7 @@ export interface RawSettings {
   readonly endpoint: string | undefined;
   readonly location: string | undefined;
   readonly deployKey: string | undefined;
+  readonly otherDeployKey: string | undefined;
   readonly teamFile: string | undefined;
   readonly protection: string | undefined;
   readonly forget: string | undefined;
@@ -32,6 +33,8 @@ export interface Settings {
   readonly location: string;
   /** `ssh-ed25519 AAAA…`, derived from the private key. */
   readonly deployPublicKey: string;
+  /** A second key by which the deploy user may come, while the deploy key is being changed. */
+  readonly otherDeployKey?: string;
   /** Whether servers of active people are protected from deletion and rebuild. Default: true. */
   readonly protection: boolean;
   /** Networks from which SSH is let in. Default: everywhere. */
@@ -68,8 +71,14 @@ export function readSettings(raw: RawSettings): SettingsResult {
   };
   const isSandbox = take("hcloud:endpoint", readEndpoint(raw.endpoint), false);
   take("hcloud:token", readToken(raw.token, isSandbox), undefined);
+  const otherDeployKey = take(
+    "team-runtime:otherDeployKey",
+    readOtherKey(raw.otherDeployKey, isSandbox),
+    undefined,
+  );
   const settings: Settings = {
     isSandbox,
+    ...(otherDeployKey === undefined ? {} : { otherDeployKey }),
     teamFile: raw.teamFile ?? `team.${raw.stack}.yaml`,
     location: take("team-runtime:location", readLocation(raw.location ?? "fsn1"), ""),
     deployPublicKey: take("team-runtime:deployKey", readOwnDeployKey(raw.deployKey ?? "", isSandbox), ""),
@@ -133,6 +142,20 @@ function readOwnDeployKey(text: string, isSandbox: boolean): Reading<string> {
     );
   }
   return accept(`${reading.value.type} ${reading.value.base64}`);
+}
+
+/** Only its public half is needed: nobody comes by it before it has become the deploy key. */
+function readOtherKey(text: string | undefined, isSandbox: boolean): Reading<string | undefined> {
+  if (text === undefined || text.trim() === "") return accept(undefined);
+  const reading = readPublicKey(text.trim());
+  const fix = `Run \`pulumi config set team-runtime:otherDeployKey "$(cat new-deploy.pub)"\` with the key that ssh-keygen made.`;
+  if (!reading.ok) return refuse(reading.finding.sentence, fix);
+  const { type, base64 } = reading.value;
+  if (type !== "ssh-ed25519") return refuse(`The other deploy key is of type ${type}, not ssh-ed25519.`, fix);
+  if (isThrowawayKey(reading.value) && !isSandbox) {
+    return refuse("The other deploy key is the throw-away key of the local sandbox: everybody has it.", fix);
+  }
+  return accept(`${type} ${base64}`);
 }
 
 function readProtection(text: string): Reading<boolean> {

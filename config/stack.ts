@@ -34,6 +34,7 @@ export function loadStackSettings(): StackSettings {
     endpoint: hetzner.get("endpoint") ?? process.env["HCLOUD_ENDPOINT"],
     location: own.get("location"),
     deployKey,
+    otherDeployKey: own.get("otherDeployKey"),
     teamFile: own.get("teamFile"),
     protection: own.get("protection"),
     forget: own.get("forget"),

@@ -3,6 +3,7 @@
 from team_host import paths
 from team_host.closed_paths import close_paths
 from team_host.console_password import set_console_password
+from team_host.deploy_keys import refuse_lock_out, set_deploy_keys
 from team_host.deploy_user import set_up_deploy_user, take_power_from_image_user
 from team_host.dh_groups import install_dh_groups
 from team_host.files import make_folder
@@ -30,6 +31,8 @@ def bootstrap(report: Report) -> int:
     and `sshd -t` does not say so.
     """
     settings = check_settings(read_standard_input())
+    if settings.deploy_keys:
+        refuse_lock_out(settings.deploy_keys)
     with exclusive("bootstrap"):
         install_missing_packages(report)
         set_up_deploy_user(report)
@@ -46,6 +49,8 @@ def bootstrap(report: Report) -> int:
         end_first_contact(report)
         install_drop_in(report)
         take_power_from_image_user(report)
+        if settings.deploy_keys:
+            set_deploy_keys(settings.deploy_keys, report)
         if settings.console_password_hash is not None:
             set_console_password(settings.console_password_hash, report)
     # Outside of the lock, which the applier takes itself.

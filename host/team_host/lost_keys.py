@@ -5,8 +5,6 @@ was cut off is made good by the next. Where the journal has forgotten by which k
 if a key of that person goes: better one terminal too many than a stranger's.
 """
 
-import base64
-import hashlib
 import signal
 from collections.abc import Iterable
 from functools import partial
@@ -19,6 +17,7 @@ from team_host.errors import Refused
 from team_host.host import Host
 from team_host.key_line import parse_key_line
 from team_host.processes import Process, read_processes
+from team_host.public_key import fingerprint_of
 
 # How long a login that read the keys before they changed may take to show itself.
 LOGIN_SECONDS = 1.0
@@ -27,11 +26,9 @@ LOGIN_SECONDS = 1.0
 def fingerprint(line: str, login: str) -> str | None:
     """`SHA256:...` as sshd writes it, of a line of ours; None for any other line."""
     try:
-        blob = parse_key_line(line, login).key.split()[1]
+        return fingerprint_of(parse_key_line(line, login).key.split()[1])
     except Refused:
         return None
-    digest = hashlib.sha256(base64.b64decode(blob)).digest()
-    return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
 
 
 def keys_that_go(login: str, document: AccessDocument, host: Host) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Callable
 
 RSA_LEAST_BITS = 3072
@@ -64,6 +65,12 @@ def problem_of_key(key_type: str, text: str) -> str | None:
     if fields[0] != key_type.encode():
         return f"says {key_type} but holds a key of another type"
     return check(fields[1:])
+
+
+def fingerprint_of(text: str) -> str:
+    """`SHA256:...` of a key's base64 text, as sshd and `ssh-keygen -l` write it."""
+    digest = hashlib.sha256(base64.b64decode(text)).digest()
+    return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
 
 
 def _fields(blob: bytes) -> Fields | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from team_host.connection import client_address
 from team_host.console_password import check_hash
+from team_host.deploy_keys import check_deploy_keys
 from team_host.errors import Refused
 from team_host.names import shown
 
@@ -14,10 +15,15 @@ EVERYWHERE: tuple[str, ...] = ("0.0.0.0/0", "::/0")
 
 @dataclass(frozen=True)
 class Settings:
-    """`ssh_from`: networks (CIDR) that may reach sshd. `console_password_hash`: bcrypt, or None to leave it alone."""
+    """`ssh_from`: networks (CIDR) that may reach sshd.
+
+    `console_password_hash`: bcrypt, or None to leave it alone. `deploy_keys`: the only keys of the deploy user, or
+    none to leave them alone.
+    """
 
     ssh_from: tuple[str, ...] = EVERYWHERE
     console_password_hash: str | None = None
+    deploy_keys: tuple[str, ...] = ()
 
 
 def check_settings(data: bytes, client: str | None = None) -> Settings:
@@ -32,14 +38,15 @@ def check_settings(data: bytes, client: str | None = None) -> Settings:
         raise Refused([f"the settings are not JSON: {error}"]) from None
     if not isinstance(raw, dict):
         raise Refused(["the settings are not a JSON object"])
-    unknown = sorted(set(raw) - {"consolePasswordHash", "sshFrom"})
+    unknown = sorted(set(raw) - {"consolePasswordHash", "deployKeys", "sshFrom"})
     if unknown:
         raise Refused([f"unknown setting: {name}" for name in unknown])
     password_hash = check_hash(raw["consolePasswordHash"]) if "consolePasswordHash" in raw else None
+    deploy_keys = check_deploy_keys(raw["deployKeys"]) if "deployKeys" in raw else ()
     ssh_from = EVERYWHERE
     if "sshFrom" in raw:
         ssh_from = _check_networks(raw["sshFrom"], client if client is not None else client_address())
-    return Settings(ssh_from, password_hash)
+    return Settings(ssh_from, password_hash, deploy_keys)
 
 
 def _check_networks(value: object, client: str | None) -> tuple[str, ...]:

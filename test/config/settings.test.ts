@@ -40,6 +40,7 @@ function raw(change: Partial<RawSettings> = {}): RawSettings {
       endpoint: undefined,
       location: undefined,
       deployKey: ownKey,
+      otherDeployKey: undefined,
       teamFile: undefined,
     },
     ...{
@@ -72,6 +73,13 @@ test("what holds when only the token and the deploy key are set", () => {
       hostKeys: {},
       forget: [],
     },
+  });
+});
+
+test("a second deploy key, without its comment", () => {
+  expect(readSettings(raw({ otherDeployKey: `${ownPublicKey} deploy@laptop\n` }))).toMatchObject({
+    ok: true,
+    settings: { otherDeployKey: ownPublicKey },
   });
 });
 
@@ -174,6 +182,24 @@ describe("refused", () => {
       "a host key of no server",
       { hostKeys: '{"wes":"ssh-ed25519 AAAA"}' },
       'team-runtime:hostKeys: The entry "wes" is not a server',
+    ],
+    [
+      "another deploy key of a type that none may have",
+      {
+        otherDeployKey:
+          "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDWDdwYTQ9gI5/pCiictbS3K6sxIjNzU8+laz+OaIqWp1fEpR5mIIJw/+9HXIga5yVM3pmlwwQ7bph6P18gFP0M=",
+      },
+      "team-runtime:otherDeployKey: The other deploy key is of type ecdsa-sha2-nistp256, not ssh-ed25519.",
+    ],
+    [
+      "a private key as the other deploy key",
+      { otherDeployKey: throwawayKey },
+      "team-runtime:otherDeployKey: This is a private key",
+    ],
+    [
+      "the sandbox's deploy key as the other one",
+      { otherDeployKey: readFileSync(join(projectRoot, "sandbox", "laptops", "deploy.pub"), "utf8") },
+      "team-runtime:otherDeployKey: The other deploy key is the throw-away key of the local sandbox",
     ],
     [
       "the sandbox's deploy key",
