@@ -4,10 +4,13 @@ import { access } from "./access";
 import { check } from "./check";
 import { diff } from "./diff";
 import { addGateCommand } from "./gate-command";
+import { listHetzner } from "./hetzner-api";
+import { addOperatorCommands } from "./operator-commands";
 import { render } from "./render";
 import { addServerCommands } from "./server-commands";
 import { stackReach } from "./server-reach";
 import { sshConfig } from "./ssh-config";
+import { readStackHetzner } from "./stack-hetzner";
 import type { StackServers } from "./stack-servers";
 import { defaultTeamFile, teamOption } from "./team-option";
 import { exitCodes } from "./terminal";
@@ -117,6 +120,12 @@ export async function runTeam(words: readonly string[], context: TeamContext): P
       done(sshConfig({ person, file: fileOf(options), part }, readServers, terminal));
     });
 
+  addOperatorCommands(program, {
+    reach: { readStack: () => readStackHetzner(environment), list: listHetzner },
+    terminal,
+    fileOf,
+    done,
+  });
   addServerCommands(program, { reach: stackReach, terminal, fileOf, done });
 
   try {

@@ -56,8 +56,8 @@ const apiAdvice: readonly Advice[] = [
   {
     when: /\(uniqueness_error\)/,
     say:
-      "something of that name exists already in the Hetzner project, and this stack does not know it. Fix: remove it there, or take it over with " +
-      "`pulumi import` (docs/runbook.md).",
+      "something of that name exists already in the Hetzner project, and this stack does not know it. Fix: if the state was lost, take it over with " +
+      "`npm run -s team -- import` (docs/runbook.md); else remove it there.",
   },
 ];
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as hcloud from "@pulumi/hcloud";
+import { sharedName } from "../config/names";
 import { apiFailureHook } from "./failure-advice";
 
 /** What all servers of a stack share in its Hetzner project. */
@@ -20,7 +21,7 @@ export function sharedResources(
   deployKey: string,
   sshFrom: readonly string[],
 ): SharedResources {
-  const name = `team-runtime-${stack}`;
+  const name = sharedName(stack);
   const options = { hooks: { onError: [apiFailureHook()] } };
   return {
     registeredKey: new hcloud.SshKey(

@@ -18,6 +18,14 @@ export function serverOf(login: string): string {
   return `dev-${login}`;
 }
 
+/** What the things are called that all servers of a stack share at Hetzner: two stacks may share a project. */
+export function sharedName(stack: string): string {
+  return `team-runtime-${stack}`;
+}
+
+/** The label of every server that this program made, and its value. */
+export const serverLabel = { key: "managed-by", value: "team-runtime" } as const;
+
 /** Whether the name is that of an agent account, which no person can have. */
 export function isAgentLogin(name: string): name is AgentLogin {
   return name.endsWith("-agent") && loginPattern.test(name.slice(0, -"-agent".length));
