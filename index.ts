@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applyAccess } from "./components/access";
+import { archiveServers } from "./components/archive";
 import { DevServer } from "./components/DevServer";
 import { haveRun } from "./components/have-run";
 import { sharedResources } from "./components/hetzner-project";
 import { readHostSoftware } from "./components/host-software";
+import { lastApplied } from "./components/last-applied";
 import { connectLead } from "./components/peers";
 import { ProgramError } from "./components/ProgramError";
-import { previousRoster } from "./components/roster";
 import { installTools } from "./components/tools";
 import { prepareWorkplaces } from "./components/workplaces";
 import type { Roster } from "./config/roster";
@@ -17,7 +18,8 @@ import { staleProgram } from "./engine/stale-program";
 async function program(): Promise<Record<string, unknown>> {
   const stale = await staleProgram();
   if (stale !== undefined) throw new ProgramError(stale);
-  const { plan, settings, warnings } = loadOrStop(await previousRoster());
+  const last = await lastApplied();
+  const { plan, settings, warnings } = loadOrStop(last.roster);
   for (const warning of warnings) void pulumi.log.warn(warning);
   const shared = sharedResources(pulumi.getStack(), settings.deployKey.publicKey, settings.sshFrom);
   const common = { ...shared, ...settings, hostSoftware: readHostSoftware() };
@@ -31,15 +33,15 @@ async function program(): Promise<Record<string, unknown>> {
     prepareWorkplaces(server, command, allAccess);
     installTools(server, command, allAccess);
   }
+  const archived = archiveServers(plan.archived, last.serverIds);
+  const ofEach = <Value>(value: (server: DevServer) => Value): Record<string, Value> =>
+    Object.fromEntries([...servers].map(([name, server]) => [name, value(server)] as const));
   return {
     roster: plan.roster,
-    servers: Object.fromEntries(
-      [...servers].map(([name, { address, hostKey }]) => [name, { address, hostKey }] as const),
-    ),
+    servers: ofEach(({ address, hostKey }) => ({ address, hostKey })),
+    serverIds: { ...archived, ...ofEach(({ server }) => server.id) },
     // For the provider's console, on a day when SSH opens nothing (docs/runbook.md).
-    consolePasswords: Object.fromEntries(
-      [...servers].map(([name, { consolePassword }]) => [name, consolePassword] as const),
-    ),
+    consolePasswords: ofEach(({ consolePassword }) => consolePassword),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AgentTool } from "../config/agents";
+import type { ToolName } from "../config/catalogue";
 
 /** Something that opens a door elsewhere, which no access document closes. */
 export interface ExternalCredential {
@@ -9,7 +9,7 @@ export interface ExternalCredential {
 }
 
 /** By agent command-line tool: what its login leaves behind, from the tools' own documentation. */
-export const credentialsOfTools: Readonly<Record<AgentTool, ExternalCredential>> = {
+export const credentialsOfTools: Readonly<Partial<Record<ToolName, ExternalCredential>>> = {
   claude: {
     revoke:
       "Claude Code: API keys in the Anthropic console, and the login of a subscription in its account's settings",
@@ -19,6 +19,10 @@ export const credentialsOfTools: Readonly<Record<AgentTool, ExternalCredential>>
     revoke:
       "Codex: API keys at the OpenAI platform, and the login of a subscription in its account's settings",
     traces: [".codex/auth.json"],
+  },
+  gemini: {
+    revoke: "Gemini: API keys in Google AI Studio, and the login in the Google account's settings",
+    traces: [".gemini/oauth_creds.json"],
   },
 };
 

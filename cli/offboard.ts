@@ -1,4 +1,4 @@
-import { agentTools } from "../config/agents";
+import { toolNames } from "../config/catalogue";
 import { agentOf, serverOf } from "../config/names";
 import { show } from "../config/show";
 import { didYouMean } from "../config/suggest";
@@ -70,11 +70,14 @@ function takenAway({ login, uid, standing }: Person): readonly string[] {
 function checklist(person: Person): readonly string[] {
   const home = `/home/${agentOf(person.login)}`;
   // A leaver's entry may not say any more which tools there were, so all of them are asked for.
-  const tools = agentTools.filter(
+  const tools = toolNames("agent").filter(
     (tool) => person.standing.state !== "active" || person.agents.includes(tool),
   );
-  const ofAgent = [...tools.map((tool) => credentialsOfTools[tool]), ...credentialsOfAgents];
-  const look = person.standing.state === "destroyed" ? "" : ` (look on ${serverOf(person.login)} in ${home})`;
+  const ofAgent = [...tools.flatMap((tool) => credentialsOfTools[tool] ?? []), ...credentialsOfAgents];
+  const look =
+    person.standing.state === "destroyed"
+      ? ""
+      : ` (look on ${serverOf(person.login)} in ${home} and /srv/projects/${person.login})`;
   return [
     `What no server can take back. Tick off each where it was given out${look}:`,
     ...ofAgent.map(

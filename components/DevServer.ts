@@ -2,6 +2,7 @@ import type * as command from "@pulumi/command";
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { serverLabel } from "../config/names";
 import type { ServerPlan } from "../config/plan";
 import { apiFailureHook } from "./failure-advice";
 import { hostCommand } from "./host-command";
@@ -89,12 +90,13 @@ export class DevServer extends pulumi.ComponentResource {
         serverType: plan.serverType,
         image: plan.image,
         location: args.location,
+        backups: plan.backups,
         sshKeys: [args.registeredKey.id],
         userData: oneTimeKey.apply((oneTimeHostKey) =>
           renderUserData({ deployKey: args.deployKey.publicKey, oneTimeHostKey }),
         ),
         firewallIds: [args.firewall.id.apply(Number)],
-        labels: { "managed-by": "team-runtime", owner: plan.owner },
+        labels: { [serverLabel.key]: serverLabel.value, owner: plan.owner },
         deleteProtection: isProtected,
         rebuildProtection: isProtected,
       },

@@ -7,7 +7,7 @@ import { accept, refuse } from "./problem";
 import type { Reading } from "./problem";
 import { readRepository } from "./repositories";
 import { holdsToken } from "./secrets";
-import { readServerType, serverTypePattern } from "./server-types";
+import { readImage, readServerType, serverTypePattern, systemImage } from "./server-types";
 import { codePoint, show } from "./show";
 import { uidRange } from "./uids";
 
@@ -102,6 +102,24 @@ export const repository = text(readRepository, {
     "A git repository that is cloned into the workspace /srv/projects/LOGIN as the agent, once, if it is not there yet. No user and no token in it.",
   editor: { examples: ["https://github.com/acme/billing-api.git", "git@github.com:acme/billing-api.git"] },
 });
+
+export const image = text(readImage, {
+  description:
+    "Image of a new server: debian-12, or the number of a snapshot or backup in the Hetzner project, for a server that is restored. It is not applied to a server that exists.",
+  editor: { type: ["string", "integer"], pattern: "^(debian-12|[1-9][0-9]{0,15})$", examples: [systemImage] },
+});
+
+export const backups = text(
+  (value) =>
+    value === "true" || value === "false"
+      ? accept(value === "true")
+      : refuse(`${show(value)} is neither true nor false.`, "Write true or false."),
+  {
+    description:
+      "Whether Hetzner keeps daily backups of the server's disk (seven, for a fifth of the server's price more). false deletes those that there are.",
+    editor: { type: "boolean" },
+  },
+);
 
 export const day = text(readDate, {
   description: "A day, as YYYY-MM-DD.",

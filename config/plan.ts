@@ -10,6 +10,8 @@ import type { ChosenTool, Grant, Person, Team } from "./team";
 export interface TeamPlan {
   /** One for each person whose server is not destroyed. */
   readonly servers: readonly ServerPlan[];
+  /** Names of destroyed servers of which the last disk is kept. */
+  readonly archived: readonly string[];
   /** Everybody who is in the team file, leavers included: who holds which uid. */
   readonly roster: Readonly<Record<string, RosterEntry>>;
 }
@@ -30,6 +32,8 @@ export interface ServerPlan {
   /** Hetzner's server type, such as `cx22`. */
   readonly serverType: string;
   readonly image: string;
+  /** Whether Hetzner keeps daily backups of it. */
+  readonly backups: boolean;
   /** `left`: the owner has left; the accounts stay, locked, and nobody has access. */
   readonly state: "active" | "left";
   readonly humans: readonly HumanPlan[];
@@ -113,6 +117,9 @@ export function plan(team: Team): TeamPlan {
       .filter((person) => person.standing.state !== "destroyed")
       .map((person) => planServer(person, grants))
       .sort((left, right) => byName(left.name, right.name)),
+    archived: people
+      .filter(({ standing }) => standing.state === "destroyed" && standing.snapshot === true)
+      .map(({ login }) => serverOf(login)),
     roster: Object.fromEntries(
       people.map((person) => [person.login, { uid: person.uid, state: person.standing.state }]),
     ),
@@ -145,6 +152,7 @@ function planServer(owner: Person, allGrants: readonly GrantPlan[]): ServerPlan 
     owner: owner.login,
     serverType: owner.server.type,
     image: owner.server.image,
+    backups: owner.server.backups,
     state,
     humans: [planOwner(owner, state), ...grants.map(planLead)].sort((left, right) =>
       byName(left.login, right.login),

@@ -31,7 +31,7 @@ export interface RosterCheck {
  */
 export function checkRoster(
   previous: Roster | undefined,
-  next: TeamPlan,
+  next: Pick<TeamPlan, "roster">,
   options: RosterOptions,
 ): RosterCheck {
   const before = new Map(Object.entries(previous ?? {}).sort(([left], [right]) => byName(left, right)));

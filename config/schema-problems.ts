@@ -97,7 +97,7 @@ function knownKeys(path: Path): readonly string[] {
 }
 
 const innerKeys: Readonly<Partial<Record<string, readonly string[]>>> = {
-  server: ["type", "image"],
+  server: ["type", "image", "backups"],
   left: ["on", "server"],
   versions: versionedTools,
   limits: ["memory", "cpus", "tasks"],

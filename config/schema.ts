@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { catalogue, toolNames, versionsOf, type ToolName } from "./catalogue";
 import {
+  backups,
   cpus,
   day,
   displayName,
+  image,
   memory,
   personReference,
   publicKey,
@@ -15,7 +17,6 @@ import {
   until,
 } from "./fields";
 import { loginPattern } from "./names";
-import { images } from "./server-types";
 
 /** A list of tools of one role, each at most once. */
 function toolList(role: "agent" | "program", item: string, description: string) {
@@ -85,16 +86,14 @@ const repositories = z
   .readonly()
   .describe("Repositories in the person's workspace. One that is taken out of the list stays on the server.");
 
-const image = z.enum(images).describe("Image of a new server. It is not applied to a server that exists.");
-
 /** What a server is made of. */
 const serverDefaults = z
-  .strictObject({ type: serverType.optional(), image: image.optional() })
+  .strictObject({ type: serverType.optional(), image: image.optional(), backups: backups.optional() })
   .readonly()
   .describe("The server of everybody who does not say otherwise.");
 
 const server = z
-  .strictObject({ type: serverType.optional(), image: image.optional() })
+  .strictObject({ type: serverType.optional(), image: image.optional(), backups: backups.optional() })
   .readonly()
   .describe("What is special about this person's server; the rest comes from defaults.server.");
 
@@ -111,9 +110,9 @@ export const defaults = z
 
 /** What becomes of the server of somebody who has left. */
 const leaverServer = z
-  .enum(["keep", "destroyed"])
+  .enum(["keep", "archived", "destroyed"])
   .describe(
-    "keep: the server stays, locked, until somebody has looked through it. destroyed: it is destroyed with all that is on it. First keep, then, after an apply, destroyed.",
+    "keep: the server stays, locked, until somebody has looked through it. archived: a snapshot of its disk is made and kept, then it is destroyed. destroyed: it is destroyed with all that is on it, and so is a snapshot that was made. First keep, then, after an apply, one of the others.",
   );
 
 const leaving = z

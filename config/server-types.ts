@@ -16,8 +16,17 @@ const knownServerTypes: readonly string[] = [
 
 export const serverTypePattern = /^c[a-z]{1,3}[0-9]{2}$/;
 
-/** The images that the host software is tested on. */
-export const images = ["debian-12"] as const;
+/** The system image that the host software is tested on. */
+export const systemImage = "debian-12";
+
+/** Reads the image of a new server: the system image, or the number of a snapshot or backup in the Hetzner project. */
+export function readImage(text: string): Reading<string> {
+  if (text === systemImage || /^[1-9][0-9]{0,15}$/.test(text)) return accept(text);
+  return refuse(
+    `${show(text)} is not supported here.`,
+    `Use ${systemImage}, or the number of a snapshot or backup in the Hetzner project.`,
+  );
+}
 
 /** Reads a server type, such as `cx22`. */
 export function readServerType(text: string): Reading<string> {

@@ -22,7 +22,12 @@ export interface Person {
   readonly name?: string;
   /** The person's uid on every server. The agent's is one more. */
   readonly uid: number;
-  readonly server: { readonly type: string; readonly image: string };
+  readonly server: {
+    readonly type: string;
+    readonly image: string;
+    /** Whether Hetzner keeps daily backups of it. */
+    readonly backups: boolean;
+  };
   /** Agent command-line tools wanted on this person's server, such as `claude`. */
   readonly agents: readonly ToolName[];
   /** All that is installed for this person: the agents, the other tools, and what those need. Sorted by name. */
@@ -42,11 +47,11 @@ export interface ChosenTool {
   readonly version?: string;
 }
 
-/** `left`: access is gone, the server is kept. `destroyed`: the server is gone as well. `on` is a date such as `2026-11-01`. */
+/** `left`: access is gone, the server is kept. `destroyed`: the server is gone as well, and `snapshot` says that its last disk is kept. `on` is a date such as `2026-11-01`. */
 export type Standing =
   | { readonly state: "active" }
   | { readonly state: "left"; readonly on: string }
-  | { readonly state: "destroyed"; readonly on: string };
+  | { readonly state: "destroyed"; readonly on: string; readonly snapshot?: true };
 
 /** `lead` may reach the agent of `over`. */
 export interface Grant {

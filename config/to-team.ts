@@ -1,7 +1,7 @@
 import { versionsOf, withInstallers } from "./catalogue";
 import { usualLimits, type Limits } from "./limits";
 import type { PersonEntry, TeamFile } from "./schema";
-import { images } from "./server-types";
+import { systemImage } from "./server-types";
 import type { ChosenTool, Person, Standing, Team } from "./team";
 import { assignUids } from "./uids";
 
@@ -38,7 +38,8 @@ function toPerson(
     server: {
       // A leaver whose server is destroyed has no type, and needs none.
       type: entry.server?.type ?? file.defaults?.server?.type ?? "",
-      image: entry.server?.image ?? file.defaults?.server?.image ?? images[0],
+      image: entry.server?.image ?? file.defaults?.server?.image ?? systemImage,
+      backups: entry.server?.backups ?? file.defaults?.server?.backups ?? false,
     },
     ...toTools(entry, file),
     limits: toLimits({ ...file.defaults?.limits, ...entry.limits }),
@@ -69,5 +70,6 @@ function toLimits({ memory, cpus, tasks }: NonNullable<PersonEntry["limits"]>): 
 
 function toStanding({ left }: PersonEntry): Standing {
   if (left === undefined) return { state: "active" };
-  return { state: left.server === "destroyed" ? "destroyed" : "left", on: left.on };
+  if (left.server === "keep") return { state: "left", on: left.on };
+  return { state: "destroyed", on: left.on, ...(left.server === "archived" ? { snapshot: true } : {}) };
 }

@@ -36,7 +36,15 @@ export type PersonChange =
       readonly was: Person["standing"]["state"];
     }
   /** `was: active`: without the step in between, in which the server is kept. */
-  | { readonly kind: "server destroyed"; readonly login: string; readonly was: "active" | "left" }
+  | {
+      readonly kind: "server destroyed";
+      readonly login: string;
+      readonly was: "active" | "left";
+      /** Whether a snapshot of its disk is made before and kept. */
+      readonly snapshot: boolean;
+    }
+  /** The last disk of a destroyed server is not kept any more. */
+  | { readonly kind: "snapshot deleted"; readonly login: string }
   /** Somebody who has left and has no server gets one. */
   | { readonly kind: "locked server made"; readonly login: string }
   /** An entry whose only purpose is to keep a uid. */
@@ -73,6 +81,7 @@ export type EntryChange =
       readonly before: string;
       readonly after: string;
     }
+  | { readonly kind: "backups changed"; readonly login: string; readonly after: boolean }
   | {
       readonly kind: "tools changed";
       readonly login: string;

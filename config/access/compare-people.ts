@@ -29,20 +29,24 @@ function comparePerson(before: Person | undefined, after: Person, owners: Owners
 function compareStanding(before: Person | undefined, after: Person, owners: Owners): readonly PersonChange[] {
   const { login, uid, standing } = after;
   const was = before?.standing.state ?? "nobody";
+  const lost: readonly PersonChange[] =
+    before !== undefined && hasSnapshot(before) && !hasSnapshot(after)
+      ? [{ kind: "snapshot deleted", login }]
+      : [];
   if (standing.state === "active") {
     const keys = shownKeys(after.keys, login, owners);
     if (was === "active") return [];
     if (was === "nobody")
       return [{ kind: "joined", login, uid, keys, server: after.server, agents: after.agents }];
-    return [{ kind: "returned", login, keys, server: was === "left" ? "kept" : "new" }];
+    return [{ kind: "returned", login, keys, server: was === "left" ? "kept" : "new" }, ...lost];
   }
   const isDestroyed = standing.state === "destroyed";
-  const changes: PersonChange[] = [];
+  const changes: PersonChange[] = [...lost];
   if (was === "active") {
     changes.push({ kind: "left", login, on: standing.on, server: isDestroyed ? "destroyed" : "kept" });
   }
   if (isDestroyed && (was === "active" || was === "left"))
-    changes.push({ kind: "server destroyed", login, was });
+    changes.push({ kind: "server destroyed", login, was, snapshot: hasSnapshot(after) });
   if (!isDestroyed && (was === "nobody" || was === "destroyed"))
     changes.push({ kind: "locked server made", login });
   if (was === "nobody") changes.push({ kind: "uid reserved", login, uid });
@@ -55,6 +59,10 @@ function compareStanding(before: Person | undefined, after: Person, owners: Owne
     });
   }
   return changes;
+}
+
+function hasSnapshot({ standing }: Person): boolean {
+  return standing.state === "destroyed" && standing.snapshot === true;
 }
 
 /** The keys of a leaver open nothing, so only those of people who were and are active count. */
@@ -100,6 +108,7 @@ function compareServer(before: Person, after: Person): readonly EntryChange[] {
     changes.push({ kind: "server type changed", login, before: old.type, after: next.type });
   if (old.image !== next.image)
     changes.push({ kind: "image changed", login, before: old.image, after: next.image });
+  if (old.backups !== next.backups) changes.push({ kind: "backups changed", login, after: next.backups });
   const tools = difference(before.tools.map(toolText), after.tools.map(toolText));
   if (tools !== undefined) changes.push({ kind: "tools changed", login, ...tools });
   if (limitsText(before.limits) !== limitsText(after.limits))

@@ -15,7 +15,9 @@ export function personSentence(change: PersonChange): string {
     case "vanished":
       return `${login} disappears from the file. ${change.was === "destroyed" ? "" : `${server} is destroyed with all that is on it. `}The uid ${change.uid} is no longer reserved. pulumi up refuses this: the entry must stay, with left: YYYY-MM-DD.`;
     case "server destroyed":
-      return `${server} is destroyed with all that is on it.${change.was === "active" ? " Nobody will have looked through it; where servers are protected, pulumi up refuses this." : ""}`;
+      return `${change.snapshot ? `A snapshot of the disk of ${server} is made and kept; then the server is destroyed.` : `${server} is destroyed with all that is on it.`}${change.was === "active" ? " Nobody will have looked through it; where servers are protected, pulumi up refuses this." : ""}`;
+    case "snapshot deleted":
+      return `The snapshot of the last disk of ${server} is deleted.`;
     case "locked server made":
       return `${login} has left and has no server: an empty ${server} is made, locked. It is probably a mistake; left: { on: YYYY-MM-DD, server: destroyed } makes none.`;
     case "uid reserved":

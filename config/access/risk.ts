@@ -22,6 +22,7 @@ const order: readonly Change["kind"][] = [
   "end changed",
   "vanished",
   "server destroyed",
+  "snapshot deleted",
   "uid changed",
   "server type changed",
   "left",
@@ -32,6 +33,7 @@ const order: readonly Change["kind"][] = [
   "limits changed",
   "repositories changed",
   "image changed",
+  "backups changed",
   "reason changed",
   "ended grant edited",
   "uid reserved",
@@ -51,9 +53,12 @@ export function riskOf(change: Change): Risk {
       return change.after === "attach" ? "widens" : "removes";
     case "end changed":
       return endOf(change.after) > endOf(change.before) ? "widens" : "removes";
+    case "backups changed":
+      return change.after ? "other" : "destroys";
     case "vanished":
       return change.was === "destroyed" ? "other" : "destroys";
     case "server destroyed":
+    case "snapshot deleted":
     case "uid changed":
     case "server type changed":
       return "destroys";

@@ -17,6 +17,7 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
     case "left":
     case "vanished":
     case "server destroyed":
+    case "snapshot deleted":
     case "locked server made":
     case "uid reserved":
     case "day of leaving changed":
@@ -31,6 +32,10 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
       return `${serverOf(change.login)} is resized from ${change.before} to ${change.after}. It stops for a minute or two, and the agent's sessions on it end.`;
     case "image changed":
       return `The image of ${serverOf(change.login)} changes from ${change.before} to ${change.after} in the file. A running server keeps its image; the change is ignored.`;
+    case "backups changed":
+      return change.after
+        ? `Hetzner keeps daily backups of ${serverOf(change.login)} from now on.`
+        : `Hetzner keeps no backups of ${serverOf(change.login)} any more, and deletes those that there are.`;
     case "tools changed":
       return toolSentence(change.login, change.added, change.removed);
     case "limits changed":

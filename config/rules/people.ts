@@ -51,7 +51,9 @@ export const activePeopleHaveAKey: Rule = ({ people }) =>
 /** A server costs money, so its type is written down by somebody. One finding for all, since the remedy is one line. */
 export const everyServerHasAType: Rule = ({ people, hasDefaultServerType }) => {
   if (hasDefaultServerType) return [];
-  const without = people.filter((person) => !person.hasServerType && person.left?.server !== "destroyed");
+  const without = people.filter(
+    (person) => !person.hasServerType && (person.left === undefined || person.left.server === "keep"),
+  );
   const [first] = without;
   if (first === undefined) return [];
   const others = without.length === 1 ? "" : ` (and of ${without.length - 1} more)`;

@@ -80,8 +80,10 @@ export interface Server {
   readonly publicKeys: readonly string[];
 }
 
+/** A copy of a server's disk. A backup belongs to its server, and goes with it. */
 export interface Snapshot {
   readonly id: number;
+  type: "snapshot" | "backup";
   readonly created: string;
   readonly createdFrom: { readonly id: number; readonly name: string };
   readonly diskSize: number;

@@ -23,7 +23,7 @@ const debian = {
   disk_size: 5,
   created: "2023-06-13T06:00:00+00:00",
   created_from: null as { readonly id: number; readonly name: string } | null,
-  bound_to: null,
+  bound_to: null as number | null,
   os_flavor: "debian",
   os_version: "12",
   rapid_deploy: true,
@@ -41,7 +41,7 @@ const updateBody = z.strictObject({
 });
 const protectionBody = z.strictObject({ delete: z.boolean().optional() });
 
-/** `/images`: the system image and the snapshots. Snapshots are made by the server action create_image. */
+/** `/images`: the system image, snapshots and backups. These two are made by the server action create_image. */
 export function imageRoutes(cloud: Cloud): Hono {
   const { store, driver } = cloud;
   const routes = new Hono();
@@ -65,6 +65,8 @@ export function imageRoutes(cloud: Cloud): Hono {
       const body = await requestBody(context, updateBody);
       const snapshot = changeState(store, (state) => {
         const found = findSnapshot(state, id);
+        // The one change of type that the API knows: a backup that shall outlive its server.
+        found.type = body.type ?? found.type;
         found.description = body.description ?? found.description;
         found.labels = body.labels ?? found.labels;
         return found;
@@ -111,18 +113,19 @@ export function imageIdOf(state: CloudState, nameOrId: string | number): number 
   return image.id;
 }
 
-/** A snapshot as the API shows it. */
+/** A snapshot or backup as the API shows it. */
 export function snapshotResponse(snapshot: Snapshot): typeof debian {
   return {
     ...debian,
     id: snapshot.id,
-    type: "snapshot",
+    type: snapshot.type,
     name: null,
     description: snapshot.description,
     image_size: 1,
     disk_size: snapshot.diskSize,
     created: snapshot.created,
     created_from: snapshot.createdFrom,
+    bound_to: snapshot.type === "backup" ? snapshot.createdFrom.id : null,
     rapid_deploy: false,
     protection: snapshot.protection,
     labels: snapshot.labels,
@@ -138,4 +141,15 @@ function findSnapshot(state: CloudState, id: number): Snapshot {
     throw apiError("unsupported_error", "system images cannot be changed");
   }
   return findById(state.images, id, kind);
+}
+
+/** Deletes the backups that belong to a server: what becomes of them when it goes, or when they are switched off. */
+export async function removeBackups({ store, driver }: Cloud, server: number): Promise<void> {
+  const backups = store
+    .read()
+    .images.filter(({ type, createdFrom }) => type === "backup" && createdFrom.id === server);
+  for (const { id } of backups) await driver.removeImage(id);
+  changeState(store, (state) => {
+    state.images = state.images.filter((image) => !backups.some(({ id }) => id === image.id));
+  });
 }

@@ -8,7 +8,7 @@ import type { Cloud } from "./cloud";
 import { nextId, type CloudState, type Server, type Snapshot } from "./cloud-state";
 import { changeState } from "./cloud-store";
 import { findById, pathId } from "./find";
-import { imageIdOf, snapshotResponse } from "./images";
+import { imageIdOf, removeBackups, snapshotResponse } from "./images";
 import { currentServer, machineSpec, type MachineLocks } from "./machines";
 import { attachToNetwork, detachFromNetwork } from "./networks";
 import { labels, requestBody } from "./request-body";
@@ -18,7 +18,7 @@ const kind = "server";
 const changeTypeBody = z.strictObject({ server_type: z.string(), upgrade_disk: z.boolean() });
 const protectionBody = z.strictObject({ delete: z.boolean().optional(), rebuild: z.boolean().optional() });
 const createImageBody = z.strictObject({
-  type: z.literal("snapshot").default("snapshot"),
+  type: z.enum(["snapshot", "backup"]).default("snapshot"),
   description: z.string().max(255).default(""),
   labels: labels.default({}),
 });
@@ -112,11 +112,13 @@ export function serverActionRoutes(cloud: Cloud, locks: MachineLocks): Hono {
         server.backupWindow = "22-02";
       }),
     )
-    .post("/:id/actions/disable_backup", (context) =>
-      changed(context, "disable_backup", (server) => {
+    .post("/:id/actions/disable_backup", async (context) => {
+      const answer = changed(context, "disable_backup", (server) => {
         server.backupWindow = null;
-      }),
-    )
+      });
+      await removeBackups(cloud, pathId(context, kind));
+      return answer;
+    })
     .post("/:id/actions/change_protection", async (context) => {
       const body = await requestBody(context, protectionBody);
       return changed(context, "change_protection", ({ protection }) => {
@@ -127,12 +129,16 @@ export function serverActionRoutes(cloud: Cloud, locks: MachineLocks): Hono {
     .post("/:id/actions/create_image", async (context) => {
       const id = pathId(context, kind);
       const body = await requestBody(context, createImageBody);
+      if (body.type === "backup" && findById(store.read().servers, id, kind).backupWindow === null) {
+        throw apiError("invalid_input", "backups are not enabled for this server");
+      }
       const imageId = changeState(store, nextId);
       await locks.run(cloud, id, () => driver.snapshot(id, imageId));
       const answer = changeState(store, (state) => {
         const server = currentServer(state, id);
         const snapshot: Snapshot = {
           id: imageId,
+          type: body.type,
           created: new Date().toISOString(),
           createdFrom: { id, name: server.name },
           diskSize: server.primaryDiskSize,

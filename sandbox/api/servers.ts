@@ -8,7 +8,7 @@ import type { Cloud } from "./cloud";
 import { nextId, type CloudState, type Server } from "./cloud-state";
 import { changeState } from "./cloud-store";
 import { findById, pathId, refuseProtected, refuseUsedName, updateNameAndLabels } from "./find";
-import { imageIdOf } from "./images";
+import { imageIdOf, removeBackups } from "./images";
 import { listResponse } from "./list";
 import { machineSpec, type MachineLocks, usedAddresses } from "./machines";
 import { labels, requestBody, serverName } from "./request-body";
@@ -91,6 +91,7 @@ export function serverRoutes(cloud: Cloud, locks: MachineLocks): Hono {
       const id = pathId(context, kind);
       refuseProtected(findById(store.read().servers, id, kind).protection, kind);
       await locks.run(cloud, id, () => driver.remove(id));
+      await removeBackups(cloud, id);
       const action = changeState(store, (state) => {
         removeServer(state, id);
         return recordAction(state, "delete_server", [{ id, type: "server" }]);

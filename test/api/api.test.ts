@@ -264,6 +264,38 @@ describe("servers", () => {
     expect((await call(api, "DELETE", "/images/12")).body).toEqual(error("unsupported_error"));
   });
 
+  test("are backed up where backups are on, and a backup goes with its server unless it becomes a snapshot", async () => {
+    const { api, driver } = sampleCloud();
+    await call(api, "POST", "/servers", server);
+    const backUp = () => call(api, "POST", "/servers/101/actions/create_image", { type: "backup" });
+    expect((await backUp()).body).toEqual(error("invalid_input"));
+    await call(api, "POST", "/servers/101/actions/enable_backup");
+    const made = [await backUp(), await backUp(), await backUp()];
+    expect(made.map(({ body }) => body)).toMatchObject(
+      Array.from({ length: 3 }, () => ({
+        image: { type: "backup", bound_to: 101, created_from: { id: 101 } },
+      })),
+    );
+    const [kept = 0, ...lost] = made.map(({ body }) => (body as { image: { id: number } }).image.id);
+    await call(api, "PUT", `/images/${kept}`, { type: "snapshot" });
+    await call(api, "DELETE", "/servers/101");
+    const { body } = await call(api, "GET", `/images/${kept}`);
+    expect(body).toMatchObject({ image: { type: "snapshot", bound_to: null, created_from: { id: 101 } } });
+    for (const id of lost) {
+      expect((await call(api, "GET", `/images/${id}`)).status).toBe(404);
+      expect(driver.calls).toContain(`removeImage ${id}`);
+    }
+  });
+
+  test("lose their backups when these are switched off", async () => {
+    const { api } = sampleCloud();
+    await call(api, "POST", "/servers", server);
+    await call(api, "POST", "/servers/101/actions/enable_backup");
+    await call(api, "POST", "/servers/101/actions/create_image", { type: "backup" });
+    await call(api, "POST", "/servers/101/actions/disable_backup");
+    expect((await call(api, "GET", "/images?type=backup")).body).toMatchObject({ images: [] });
+  });
+
   test("get an address that no other has", async () => {
     const { api } = sampleCloud();
     await call(api, "POST", "/primary_ips", { name: "fixed", type: "ipv4", assignee_type: "server" });

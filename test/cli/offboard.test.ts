@@ -2,7 +2,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { credentialsOfTools } from "../../cli/external-credentials";
 import { offboard } from "../../cli/offboard";
+import { toolNames } from "../../config/catalogue";
 import { keyLine } from "../config/sample";
 
 /** The checklist for kim, with this entry in the file. */
@@ -49,6 +51,10 @@ test("somebody who is active: 1, because nothing was taken; only the tools that 
   expect(out).toContain("kim is active: nothing has been taken away yet.");
   expect(out).toContain("Codex");
   expect(out).not.toContain("Claude Code");
+});
+
+test("every agent that can be installed has its credentials on the list", () => {
+  expect(Object.keys(credentialsOfTools)).toEqual(expect.arrayContaining([...toolNames("agent")]));
 });
 
 test("somebody who is not there: 2", () => {

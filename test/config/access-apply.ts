@@ -45,6 +45,8 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
         return { ...row, why: change.after === undefined ? why : { ...why, reason: change.after } };
       });
     case "server destroyed":
+    case "snapshot deleted":
+    case "backups changed":
     case "locked server made":
     case "uid reserved":
     case "day of leaving changed":

@@ -32,7 +32,11 @@ function anyPerson(login: string): fc.Arbitrary<Person> {
   return fc.record({
     login: fc.constant(login),
     uid: fc.constantFrom(3000, 3002),
-    server: fc.record({ type: fc.constantFrom("cx22", "cx32"), image: fc.constant("debian-12") }),
+    server: fc.record({
+      type: fc.constantFrom("cx22", "cx32"),
+      image: fc.constant("debian-12"),
+      backups: fc.boolean(),
+    }),
     agents: fc.constant([]),
     limits: fc.constantFrom(usualLimits, { memory: "8G", tasks: 1000, cpuPercent: 150 }),
     repositories: fc.subarray([{ name: "web", url: "https://example.com/acme/web.git" }]),

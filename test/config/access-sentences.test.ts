@@ -71,6 +71,26 @@ const rows: readonly (readonly [Risk, Change, string])[] = [
   ],
   [
     "other",
+    { kind: "backups changed", login: "wes", after: true },
+    "Hetzner keeps daily backups of dev-wes from now on.",
+  ],
+  [
+    "destroys",
+    { kind: "backups changed", login: "wes", after: false },
+    "Hetzner keeps no backups of dev-wes any more, and deletes those that there are.",
+  ],
+  [
+    "destroys",
+    { kind: "server destroyed", login: "kim", was: "left", snapshot: true },
+    "A snapshot of the disk of dev-kim is made and kept; then the server is destroyed.",
+  ],
+  [
+    "destroys",
+    { kind: "snapshot deleted", login: "kim" },
+    "The snapshot of the last disk of dev-kim is deleted.",
+  ],
+  [
+    "other",
     { kind: "reason changed", ...grant, after: "review" },
     'The grant of marcus over wes (wes-agent on dev-wes) has the reason "review"; it had none.',
   ],

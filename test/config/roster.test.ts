@@ -12,7 +12,7 @@ function check(
   after: RosterEntry | undefined,
   with_: Partial<RosterOptions> = {},
 ): { problems: string[]; warnings: string[] } {
-  const next: TeamPlan = { servers: [], roster: after === undefined ? {} : { kim: after } };
+  const next: Pick<TeamPlan, "roster"> = { roster: after === undefined ? {} : { kim: after } };
   const result = checkRoster(before === undefined ? {} : { kim: before }, next, { ...options, ...with_ });
   return {
     problems: result.problems.map(({ sentence }) => sentence),
@@ -34,7 +34,7 @@ describe("what may be applied", () => {
   });
 
   test("anybody, in a stack that was never applied", () => {
-    expect(checkRoster(undefined, { servers: [], roster: { kim: active } }, options)).toEqual(quiet);
+    expect(checkRoster(undefined, { roster: { kim: active } }, options)).toEqual(quiet);
   });
 
   test("forgetting, when the setting says so", () => {
@@ -79,7 +79,7 @@ describe("what may not be applied", () => {
   });
 
   test("the remedies name the entry and the setting", () => {
-    const { problems } = checkRoster({ kim: active }, { servers: [], roster: {} }, options);
+    const { problems } = checkRoster({ kim: active }, { roster: {} }, options);
     expect(problems[0]?.fix).toBe(
       "Put the entry back with left: YYYY-MM-DD. If the person never had files anywhere: pulumi config set --path 'team-runtime:forget[0]' kim",
     );
@@ -109,6 +109,6 @@ describe("what is applied with a warning", () => {
 
 test("people named like parts of every object are people like others", () => {
   const roster = JSON.parse('{"__proto__": {"uid": 3000, "state": "active"}}') as Record<string, RosterEntry>;
-  expect(checkRoster(roster, { servers: [], roster: {} }, options).problems).toHaveLength(1);
-  expect(checkRoster({}, { servers: [], roster: { constructor: active } }, options).problems).toEqual([]);
+  expect(checkRoster(roster, { roster: {} }, options).problems).toHaveLength(1);
+  expect(checkRoster({}, { roster: { constructor: active } }, options).problems).toEqual([]);
 });

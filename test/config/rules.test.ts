@@ -116,6 +116,18 @@ describe("the form", () => {
       '2:32: defaults.server.image: "ubuntu-24.04" is not supported here.',
     ],
     [
+      "an image by a number that is none",
+      "image: debian-12",
+      "image: 012",
+      '2:32: defaults.server.image: "012" is not supported here.',
+    ],
+    [
+      "backups that are neither on nor off",
+      "image: debian-12",
+      "backups: yes",
+      '2:34: defaults.server.backups: "yes" is neither true nor false.',
+    ],
+    [
       "a server type with a typing error",
       "type: cpx31",
       "type: cpx-31",
