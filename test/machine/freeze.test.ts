@@ -15,6 +15,17 @@ let attached: Terminal;
 const processesOfAgent = () => team.root("dev-wes", "pgrep -u wes-agent -d ' ' || true");
 const asAgent = (person: string) => team.ssh(`${person}@dev-wes`, "sudo -n -u wes-agent id -un");
 
+const hopping = `
+import os, time
+for _ in range(20):
+    if os.fork() == 0:
+        os.setsid()
+        while True:
+            if os.fork():
+                os._exit(0)
+            time.sleep(0.01)
+`;
+
 beforeAll(async () => {
   team = await developmentTeam();
   await team.ssh("wes@dev-wes", "sudo -n -u wes-agent tmux new-session -d -s billing");
@@ -43,6 +54,13 @@ describe("team freeze", () => {
       "wes@dev-wes",
       "sudo -n -u wes-agent setsid -f sh -c 'trap \"\" TERM HUP INT; while :; do sleep 1; done' < /dev/null > /dev/null 2>&1",
     );
+    // And one that a list of processes never catches up with: 20 lines of processes, each of which lives for 10 ms.
+    await team.rootWithInput("dev-wes", "cat > /tmp/hopping.py", hopping);
+    await team.ssh(
+      "wes@dev-wes",
+      "sudo -n -u wes-agent setsid -f python3 /tmp/hopping.py < /dev/null > /dev/null 2>&1",
+    );
+    await team.root("dev-wes", "sleep 1; pgrep -u wes-agent -f hopping.py; rm /tmp/hopping.py");
     const started = performance.now();
     const { code, stdout } = await teamCommand("freeze", "wes");
     figure(
