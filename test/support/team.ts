@@ -5,7 +5,7 @@ import { projectRoot } from "../../config/project-root";
 import { run, type ProgramResult } from "../../engine/run";
 import { journeysInstance } from "./journeys-instance";
 import { laptopKey, plainSsh, privateKeyFile } from "./laptop";
-import { openTerminal, type Terminal } from "./terminal";
+import { openTerminal, type Terminal, type TerminalSize } from "./terminal";
 
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, TEAM_RUNTIME_SANDBOX: journeysInstance() });
 const sandboxProgram = join(projectRoot, "dist", "sandbox", "main.js");
@@ -18,6 +18,13 @@ export interface PreviewStep {
   /** `command:remote:Command`, `team-runtime:index:LeadGrant`, … */
   readonly type: string;
   readonly diffReasons: readonly string[];
+}
+
+/** A terminal on a person's laptop. */
+export interface LaptopTerminal {
+  /** The one command that is typed there after `ssh`. */
+  readonly command?: readonly string[];
+  readonly size?: TerminalSize;
 }
 
 /** The dev team as an infra team has it: a folder with the team file, and servers that run. */
@@ -40,8 +47,8 @@ export interface Team {
   readonly folder: string;
   /** A command on the laptop of a person, through the contract's `npm run sandbox -- ssh`. */
   ssh(target: string, ...command: readonly string[]): Promise<ProgramResult>;
-  /** The same in a terminal. */
-  terminal(target: string): Promise<Terminal>;
+  /** The same in a terminal; without a command, a login. */
+  terminal(target: string, options?: LaptopTerminal): Promise<Terminal>;
   /** A plain ssh with the laptop key of a person, past the contract's command: for logins that must be refused. */
   sshWithKeyOf(person: string, login: string, command: string): Promise<ProgramResult>;
   /** A plain ssh with any key to an address. */
@@ -116,7 +123,8 @@ function makeTeam(folder: string): Team {
       return ((await answer.json()) as { requests: readonly unknown[] }).requests.length;
     },
     ssh: (target, ...command) => sandbox(["ssh", target, ...command]),
-    terminal: (target) => openTerminal([process.execPath, sandboxProgram, "ssh", target], environment()),
+    terminal: (target, { command = [], size } = {}) =>
+      openTerminal([process.execPath, sandboxProgram, "ssh", target, ...command], environment(), size),
     sshWithKeyOf: async (person, login, command) => {
       const [user = "", server = ""] = login.split("@");
       return run("ssh", [...plainSsh(laptopKey(person), `${user}@${await addressOf(server)}`), command]);

@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { run } from "../../engine/run";
 import { until } from "./until";
 
-/** A real terminal of 100 × 30 characters in which a person types: a tmux of the test's own. */
+/** A real terminal in which a person types: a tmux of the test's own. */
 export interface Terminal {
   /** Types a line and the return key. */
   type(line: string): Promise<void>;
+  /** Presses keys by tmux's names for them: `C-b`, `Enter`, `d`. */
+  press(...keys: readonly string[]): Promise<void>;
+  /** Sends text as it is, control characters included. */
+  send(text: string): Promise<void>;
   /** What stands on the screen. */
   screen(): Promise<string>;
   /** Waits until the screen shows a text. */
@@ -15,10 +19,17 @@ export interface Terminal {
   close(): Promise<void>;
 }
 
+/** Characters in a line, and lines. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly lines: number;
+}
+
 /** Opens a terminal that runs a program. When the program ends, the screen stays as it was and says so (`Pane is dead`). */
 export async function openTerminal(
   command: readonly string[],
   environment: NodeJS.ProcessEnv,
+  { columns, lines }: TerminalSize = { columns: 100, lines: 30 },
 ): Promise<Terminal> {
   const folder = mkdtempSync(join(tmpdir(), "terminal-"));
   const tmux = async (...args: readonly string[]): Promise<string> => {
@@ -32,7 +43,8 @@ export async function openTerminal(
     if (code !== 0) throw new Error(`tmux ${args.join(" ")}: ${stderr}`);
     return stdout;
   };
-  await tmux("new-session", "-d", "-x", "100", "-y", "30", "-s", "laptop", "sleep 1000000");
+  const size = ["-x", String(columns), "-y", String(lines)];
+  await tmux("new-session", "-d", ...size, "-s", "laptop", "sleep 1000000");
   await tmux("set-option", "-g", "remain-on-exit", "on");
   await tmux("respawn-pane", "-k", "-t", "laptop", ...command);
   const screen = (): Promise<string> => tmux("capture-pane", "-p", "-t", "laptop");
@@ -40,6 +52,12 @@ export async function openTerminal(
     type: async (line) => {
       await tmux("send-keys", "-t", "laptop", "-l", line);
       await tmux("send-keys", "-t", "laptop", "Enter");
+    },
+    press: async (...keys) => {
+      await tmux("send-keys", "-t", "laptop", ...keys);
+    },
+    send: async (text) => {
+      await tmux("send-keys", "-t", "laptop", "-l", text);
     },
     screen,
     waitFor: async (text, seconds = 20) => {
