@@ -8,6 +8,7 @@ import { readHostSoftware } from "./components/host-software";
 import { lastApplied } from "./components/last-applied";
 import { connectLead } from "./components/peers";
 import { ProgramError } from "./components/ProgramError";
+import { manageSessions } from "./components/sessions";
 import { installTools } from "./components/tools";
 import { prepareWorkplaces } from "./components/workplaces";
 import type { Roster } from "./config/roster";
@@ -31,6 +32,7 @@ async function program(): Promise<Record<string, unknown>> {
   for (const [server, command] of access) {
     connectLead(server, servers, command);
     prepareWorkplaces(server, command, allAccess);
+    manageSessions(server, command);
     installTools(server, command, allAccess);
   }
   const archived = archiveServers(plan.archived, last.serverIds);

@@ -5,13 +5,13 @@ import { hostCommand } from "./host-command";
 import { hostSoftwareDirectory } from "./host-software";
 
 /**
- * Writes on a lead's own server how to reach the servers that they lead: aliases and pinned host keys. A convenience, never
- * the authority: each of those servers decides by its own access document.
+ * Writes on a lead's own server how to reach the servers that they lead: aliases, pinned host keys, and what the session
+ * manager lists. A convenience, never the authority: each of those servers decides by its own access document.
  *
  * @param after The command that makes the lead's account.
  */
 export function connectLead(server: DevServer, servers: Servers, after: pulumi.Resource): void {
-  const { leads, name } = server.plan;
+  const { leads, name, sessionManager } = server.plan;
   if (leads === undefined) return;
   const peers = leads.servers.map((peer) => {
     const led = servers.get(peer);
@@ -28,7 +28,8 @@ export function connectLead(server: DevServer, servers: Servers, after: pulumi.R
       stdin: pulumi
         .all(peers)
         .apply(
-          (known) => `${JSON.stringify({ login: leads.login, peers: Object.fromEntries(known) }, null, 2)}\n`,
+          (known) =>
+            `${JSON.stringify({ login: leads.login, peers: Object.fromEntries(known), sessionManager }, null, 2)}\n`,
         ),
       runOnDelete: `sudo ${hostSoftwareDirectory}/apply-peers --remove`,
     },

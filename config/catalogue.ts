@@ -81,6 +81,37 @@ export const catalogue = {
     },
   },
   ripgrep: { role: "program", kind: "apt", packages: ["ripgrep"], check: ["rg", "--version"] },
+  uxon: {
+    role: "sessionManager",
+    kind: "pip",
+    // Not `uxon`: that is the guarded start (host/bin/uxon), which leads here.
+    check: ["uxon-itself", "version"],
+    debianPackages: ["git"],
+    releases: {
+      "3.4.0": {
+        packages: {
+          "uxon==3.4.0": ["812b91dce966220f10351768159a72de694dc12fa23cde1d9cf6b39b428e183e"],
+          // With any later one that was tried (6.9.0 to 8.2.8), uxon's screen stays at its first picture for ever.
+          "textual==6.6.0": ["5a9484bd15ee8a6fd8ac4ed4849fb25ee56bed2cecc7b8a83c4cd7d5f19515e5"],
+          "linkify-it-py==2.2.0": ["3adc40eb5af300b2605fcfdb968c24e1d780a90f1f2221af7c15e5111e94d443"],
+          "markdown-it-py==4.3.0": ["7aa1511a46c39138de78d9eba92ce47e63124d8003fc98b3a351909e04239efa"],
+          "mdit-py-plugins==0.7.0": ["7f8e30403f3dd8bfe3afcdcbc6e61066d3f2e714167507b9c26eb385ec399353"],
+          "mdurl==0.1.2": ["84008a41e51615a49fc9966191ff91509e3c40b939176e643fd50a5c2196b8f8"],
+          "msgspec==0.22.0": [
+            "a6db3806b3b76ca78064255eac6fa101a8a64fe6f698d80fbaf81fdfa21217d4",
+            "b962000e11dd34fb210a5a2c57a8a62b2d92b381c8cb3b05c075a83e38f8d645",
+          ],
+          "platformdirs==4.14.8": ["1e34af590de4d978631b751eb2202f2fee4497537a17c1720b12fcf57b331392"],
+          "pygments==2.21.0": ["2363c69b61c4a97c838da3b130dcd6468f4848992b21a82f2a63ec34377137d9"],
+          "rich==15.0.0": ["33bd4ef74232fb73fe9279a257718407f169c09b78a87ad3d296f548e27de0bb"],
+          "structlog==26.1.0": ["e081a26d6c373e6d201eca24eede26d8ffab07f88f477822e679183428d3d91e"],
+          "tomlkit==0.15.2": ["05562412163a3037b94497385fb7f9204c637bc605af7a48199e41cf2272f437"],
+          "typing-extensions==4.16.0": ["481caa481374e813c1b176ada14e97f1f67a4539ce9cfeb3f350d78d6370c2e8"],
+        },
+        programs: { "uxon-itself": "bin/uxon" },
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, Tool>>;
 
 export type ToolName = keyof typeof catalogue;

@@ -3,7 +3,7 @@ import type { Limits } from "./limits";
 import { agentOf, byName, serverOf } from "./names";
 import type { AgentLogin } from "./names";
 import type { Repository } from "./repositories";
-import type { GrantMode } from "./schema";
+import type { GrantMode, SessionManager } from "./schema";
 import type { ChosenTool, Grant, Person, Team } from "./team";
 
 /** What shall exist, server by server. Everything in it is sorted by name, so that equal teams give equal plans. */
@@ -41,6 +41,7 @@ export interface ServerPlan {
   readonly grants: readonly GrantPlan[];
   /** Present when the owner leads: the servers that they may reach from here. */
   readonly leads?: LeadPlan;
+  readonly sessionManager: SessionManager;
   /** What is installed: nothing more once the owner has left. */
   readonly tools: readonly ToolPlan[];
   /** Where the agents work, and how much of the server they may take. */
@@ -115,7 +116,7 @@ export function plan(team: Team): TeamPlan {
   return {
     servers: people
       .filter((person) => person.standing.state !== "destroyed")
-      .map((person) => planServer(person, grants))
+      .map((person) => planServer(person, grants, team.sessionManager))
       .sort((left, right) => byName(left.name, right.name)),
     archived: people
       .filter(({ standing }) => standing.state === "destroyed" && standing.snapshot === true)
@@ -142,7 +143,11 @@ function planGrant(grant: Grant, directory: ReadonlyMap<string, Person>): GrantP
   };
 }
 
-function planServer(owner: Person, allGrants: readonly GrantPlan[]): ServerPlan {
+function planServer(
+  owner: Person,
+  allGrants: readonly GrantPlan[],
+  sessionManager: SessionManager,
+): ServerPlan {
   const name = serverOf(owner.login);
   const state = owner.standing.state === "active" ? "active" : "left";
   const grants = allGrants.filter((grant) => grant.server === name);
@@ -160,6 +165,7 @@ function planServer(owner: Person, allGrants: readonly GrantPlan[]): ServerPlan 
     agents: [{ login: agentOf(owner.login), uid: owner.uid + 1, owner: owner.login, state }],
     grants,
     ...(led.length === 0 ? {} : { leads: { login: owner.login, uid: owner.uid, servers: led } }),
+    sessionManager,
     tools: state === "active" ? owner.tools.map((tool) => ({ ...tool, people: [owner.login] })) : [],
     workplaces: state === "active" ? [planWorkplace(owner)] : [],
   };

@@ -97,6 +97,17 @@ const server = z
   .readonly()
   .describe("What is special about this person's server; the rest comes from defaults.server.");
 
+export const sessionManagers = ["uxon", "none"] as const;
+
+/** What shows sessions: `uxon`, or nothing beside tmux itself. */
+export type SessionManager = (typeof sessionManagers)[number];
+
+const sessionManager = z
+  .enum(sessionManagers)
+  .describe(
+    "uxon (default): a list of sessions on every server, and for leads one list of all servers that they lead. none: tmux alone.",
+  );
+
 export const defaults = z
   .strictObject({
     server: serverDefaults.optional(),
@@ -104,6 +115,7 @@ export const defaults = z
     tools: tools.optional(),
     versions: versions.optional(),
     limits: limits.optional(),
+    sessionManager: sessionManager.optional(),
   })
   .readonly()
   .describe("What holds for everybody who does not say otherwise.");

@@ -2,7 +2,7 @@ import type { ToolName } from "./catalogue";
 import type { PublicKey } from "./keys";
 import type { Limits } from "./limits";
 import type { Repository } from "./repositories";
-import type { GrantMode } from "./schema";
+import type { GrantMode, SessionManager } from "./schema";
 
 /**
  * The team file after every check: names exist, keys are parsed, defaults are filled in, uids are assigned.
@@ -13,6 +13,8 @@ export interface Team {
   readonly people: readonly Person[];
   /** In the order of the file. */
   readonly grants: readonly Grant[];
+  /** The same on all servers: a lead's list asks theirs. */
+  readonly sessionManager: SessionManager;
 }
 
 /** A person of the team, or a leaver whose entry keeps the uid reserved. */

@@ -1,6 +1,6 @@
-import { versionsOf, withInstallers } from "./catalogue";
+import { toolNames, versionsOf, withInstallers, type ToolName } from "./catalogue";
 import { usualLimits, type Limits } from "./limits";
-import type { PersonEntry, TeamFile } from "./schema";
+import type { PersonEntry, SessionManager, TeamFile } from "./schema";
 import { systemImage } from "./server-types";
 import type { ChosenTool, Person, Standing, Team } from "./team";
 import { assignUids } from "./uids";
@@ -20,6 +20,7 @@ export function toTeam(file: TeamFile): Team {
       ...(until === undefined ? {} : { until }),
       ...(reason === undefined ? {} : { reason }),
     })),
+    sessionManager: sessionManagerOf(file.defaults),
   };
 }
 
@@ -53,10 +54,12 @@ function toTools(entry: PersonEntry, { defaults }: TeamFile): Pick<Person, "agen
   const agents = entry.agents ?? defaults?.agents ?? [];
   const programs = entry.tools ?? defaults?.tools ?? [];
   const chosen: Readonly<Partial<Record<string, string>>> = { ...defaults?.versions, ...entry.versions };
-  const tools = withInstallers([...agents, ...programs]).map((name): ChosenTool => {
-    const version = chosen[name] ?? versionsOf(name)[0];
-    return version === undefined ? { name } : { name, version };
-  });
+  const tools = withInstallers([...agents, ...programs, ...sessionTools(defaults)]).map(
+    (name): ChosenTool => {
+      const version = chosen[name] ?? versionsOf(name)[0];
+      return version === undefined ? { name } : { name, version };
+    },
+  );
   return { agents, tools };
 }
 
@@ -66,6 +69,15 @@ function toLimits({ memory, cpus, tasks }: NonNullable<PersonEntry["limits"]>): 
     tasks: tasks ?? usualLimits.tasks,
     ...(cpus === undefined ? {} : { cpuPercent: cpus }),
   };
+}
+
+function sessionManagerOf(defaults: TeamFile["defaults"]): SessionManager {
+  return defaults?.sessionManager ?? "uxon";
+}
+
+/** The session manager is a tool of every server, whoever works there. */
+function sessionTools(defaults: TeamFile["defaults"]): readonly ToolName[] {
+  return toolNames("sessionManager").filter((name) => name === sessionManagerOf(defaults));
 }
 
 function toStanding({ left }: PersonEntry): Standing {

@@ -3,10 +3,10 @@ export type Architecture = "aarch64" | "x86_64";
 
 /**
  * A tool that this program can install on servers. `agent`: a command-line tool of an agent, listed under `agents`.
- * `program`: anything else, listed under `tools`.
+ * `sessionManager`: chosen for the whole team. `program`: anything else, listed under `tools`.
  */
 export type Tool = (NpmTool | PipTool | DebTool | AptTool) & {
-  readonly role: "agent" | "program";
+  readonly role: "agent" | "program" | "sessionManager";
   /** Debian packages that have to be there first. They are installed when they are missing, and never removed. */
   readonly debianPackages?: readonly string[];
   /** Prints something that has the version in it. The first word is one of the programs; it runs as nobody. */

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from team_host.errors import Failed
+from team_host.report import Report
 
 # sudo skips names with a dot, sshd and systemd read only names with their own ending: in each folder that
 # matters, a file with such a name is not read while it is there.
@@ -66,6 +67,19 @@ def write_file(path: Path, wanted: FileState, check: Callable[[Path], None] | No
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def put_text(path: Path, text: str | None, report: Report) -> None:
+    """Make sure of a file of root's that everybody may read, with this ASCII text, or of no file; tells the change."""
+    if text is None:
+        if path.exists():
+            path.unlink()
+            report.change(f"removed: {path}")
+        return
+    wanted = FileState(text.encode("ascii"), 0o644, 0, 0)
+    if read_state(path) != wanted:
+        write_file(path, wanted)
+        report.change(f"wrote: {path}")
 
 
 def _why_not_written(path: Path, error: OSError) -> str:

@@ -36,6 +36,7 @@ IO_LOGS = Path("/var/log/sudo-io")
 JOURNAL = Path("/var/log/journal")
 HOMES = Path("/home")
 AGENT_SOCKETS = Path("/run/agents")
+UXON = Path("/etc/uxon")
 
 TOOLS = Path("/opt/team-runtime/tools")
 TOOL_PACKAGES = STATE / "tool-packages.json"

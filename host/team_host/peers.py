@@ -1,4 +1,7 @@
-"""A lead's ssh aliases and pinned host keys for the servers that the lead may reach: a convenience, no authority."""
+"""A lead's own list of the servers that the lead may reach: a convenience, no authority.
+
+ssh aliases, pinned host keys, and what uxon shows sessions of.
+"""
 
 import ipaddress
 from collections.abc import Mapping
@@ -9,13 +12,14 @@ from typing import Any
 from team_host import paths
 from team_host.document_json import exact_keys, mapping, parse_json
 from team_host.errors import Refused
-from team_host.files import FileState, read_state, write_file
+from team_host.files import put_text
 from team_host.hop import KEY_NAME
 from team_host.lock import exclusive
 from team_host.names import is_human_login, is_server_name, shown
 from team_host.program import read_standard_input
 from team_host.public_key import problem_of_key
 from team_host.report import Report
+from team_host.uxon_config import PEERS_PART, render_peers_part, write_part
 
 HEADER = "# Managed by team-runtime: the servers that {login} may reach. Edit the team file, not this file.\n"
 
@@ -28,10 +32,22 @@ class Peer:
     host_key: str
 
 
-def parse_peers(data: bytes) -> tuple[str, dict[str, Peer]]:
-    """The lead's login, and the peers by server name, sorted. Raises `Refused` with every problem."""
+@dataclass(frozen=True)
+class Lead:
+    """Whose list it is, the peers by server name, sorted, and whether uxon shows their sessions."""
+
+    login: str
+    peers: Mapping[str, Peer]
+    uses_uxon: bool
+
+
+def parse_peers(data: bytes) -> Lead:
+    """The request of apply-peers. Raises `Refused` with every problem."""
     raw = parse_json(data)
-    problems = exact_keys(raw, {"login", "peers"}, "the input")
+    problems = exact_keys(raw, {"login", "peers", "sessionManager"}, "the input")
+    manager = raw.get("sessionManager", "none")
+    if manager not in ("none", "uxon"):
+        problems.append(f"sessionManager: {shown(manager)} is neither uxon nor none")
     login = raw.get("login", "")
     if "login" in raw and not (isinstance(login, str) and is_human_login(login)):
         problems.append(f"login: {shown(login)} is not the login of a person")
@@ -43,7 +59,7 @@ def parse_peers(data: bytes) -> tuple[str, dict[str, Peer]]:
             peers[name] = Peer(fields["address"], fields["hostKey"])
     if problems:
         raise Refused(problems)
-    return login, peers
+    return Lead(login, peers, manager == "uxon")
 
 
 def _peer_problems(name: str, fields: Any) -> list[str]:
@@ -99,22 +115,12 @@ def known_hosts_file(login: str) -> Path:
 
 
 def apply_peers(report: Report, remove: bool) -> int:
-    """Write both files of the lead; remove them with `remove`, or when there is no peer."""
-    login, peers = parse_peers(read_standard_input())
+    """Write the lead's files; remove them with `remove`, or when there is no peer."""
+    lead = parse_peers(read_standard_input())
+    login, peers = lead.login, {} if remove else lead.peers
     with exclusive("apply-peers"):
         # Host keys first: an alias without its pinned key would only fail.
-        _put(known_hosts_file(login), render_known_hosts(login, peers) if peers and not remove else None, report)
-        _put(ssh_config_file(login), render_ssh_config(login, peers) if peers and not remove else None, report)
+        put_text(known_hosts_file(login), render_known_hosts(login, peers) if peers else None, report)
+        put_text(ssh_config_file(login), render_ssh_config(login, peers) if peers else None, report)
+        write_part(PEERS_PART, render_peers_part(peers) if peers and lead.uses_uxon else None, report)
     return 0
-
-
-def _put(path: Path, text: str | None, report: Report) -> None:
-    if text is None:
-        if path.exists():
-            path.unlink()
-            report.change(f"removed: {path}")
-        return
-    wanted = FileState(text.encode("ascii"), 0o644, 0, 0)
-    if read_state(path) != wanted:
-        write_file(path, wanted)
-        report.change(f"wrote: {path}")

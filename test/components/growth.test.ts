@@ -34,8 +34,8 @@ test("fifteen people are fifteen servers with a handful of resources each", asyn
     const count = (type: string): number => types.filter((found) => found === type).length;
     expect(count("hcloud:index/server:Server")).toBe(15);
     expect(count("team-runtime:index:LeadGrant")).toBe(14);
-    // identity, boot, access, workplaces and tools for each; hop and peers for the one who leads.
-    expect(count("command:remote:Command")).toBe(15 * 5 + 2);
+    // identity, boot, access, sessions, workplaces and tools for each; hop and peers for the one who leads.
+    expect(count("command:remote:Command")).toBe(15 * 6 + 2);
   } finally {
     rmSync(folder, { recursive: true });
   }

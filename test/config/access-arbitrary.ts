@@ -24,6 +24,7 @@ export const anyTeam: fc.Arbitrary<Team> = fc
     return {
       people: present,
       grants: grants.filter(({ lead, over }) => lead !== over && active.has(lead) && active.has(over)),
+      sessionManager: "uxon" as const,
     };
   });
 

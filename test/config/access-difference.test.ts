@@ -73,7 +73,7 @@ test("the order of the file plays no part, and risk comes first", () => {
   fc.assert(
     fc.property(anyTeam, anyTeam, (before, after) => {
       const changes = compareTeams(before, after, now);
-      const turned = { people: after.people.toReversed(), grants: after.grants.toReversed() };
+      const turned = { ...after, people: after.people.toReversed(), grants: after.grants.toReversed() };
       expect(compareTeams(before, turned, now)).toEqual(changes);
       const places = changes.map((change) => risks.indexOf(riskOf(change)));
       expect(places).toEqual(places.toSorted((left, right) => left - right));

@@ -13,7 +13,7 @@ test("the plan of the sample team", async () => {
 
 test("the order of people and grants in the file does not matter", () => {
   const team = teamOf(validText);
-  const reversed = { people: [...team.people].reverse(), grants: [...team.grants].reverse() };
+  const reversed = { ...team, people: [...team.people].reverse(), grants: [...team.grants].reverse() };
   expect(plan(reversed)).toEqual(validPlan);
 });
 

@@ -24,8 +24,14 @@ describe("the tools of a server", () => {
       "claude 2.1.332",
       "gh",
       "node 24.19.0",
+      "uxon 3.4.0",
     ]);
-    expect(toolsOf(changed(agents, "    agents: []\n    tools: [jq]\n"))).toEqual(["jq"]);
+    expect(toolsOf(changed(agents, "    agents: []\n    tools: [jq]\n"))).toEqual(["jq", "uxon 3.4.0"]);
+  });
+
+  test("have the session manager of the team, or none", () => {
+    const none = changed("agents: [claude]\n", "agents: []\n  sessionManager: none\n");
+    expect(toolsOf(none, "dev-nadia")).toEqual([]);
   });
 
   test("have the version of the person, else of everybody, else the first of the catalogue", () => {

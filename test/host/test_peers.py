@@ -15,7 +15,8 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def peers(**fields: Any) -> dict[str, Any]:
     """An input with one peer whose `fields` are different."""
-    return {"login": "marcus", "peers": {"dev-wes": {"address": "192.0.2.11", "hostKey": ed25519(3)} | fields}}
+    peer = {"address": "192.0.2.11", "hostKey": ed25519(3)} | fields
+    return {"login": "marcus", "peers": {"dev-wes": peer}, "sessionManager": "uxon"}
 
 
 REFUSED: dict[str, dict[str, Any]] = {
@@ -28,10 +29,11 @@ REFUSED: dict[str, dict[str, Any]] = {
     "an unknown field": peers(user="root"),
     "a login that is none": peers() | {"login": "../../etc/ssh"},
     "an agent": peers() | {"login": "wes-agent"},
-    "a server that is a pattern": {"login": "marcus", "peers": {"*": peers()["peers"]["dev-wes"]}},
-    "a server with a blank": {"login": "marcus", "peers": {"a b": peers()["peers"]["dev-wes"]}},
-    "a peer that is text": {"login": "marcus", "peers": {"dev-wes": "192.0.2.11"}},
-    "no peers": {"login": "marcus"},
+    "a server that is a pattern": peers() | {"peers": {"*": peers()["peers"]["dev-wes"]}},
+    "a server with a blank": peers() | {"peers": {"a b": peers()["peers"]["dev-wes"]}},
+    "a peer that is text": peers() | {"peers": {"dev-wes": "192.0.2.11"}},
+    "no peers": {"login": "marcus", "sessionManager": "none"},
+    "a session manager that is none of ours": peers() | {"sessionManager": "screen"},
 }
 
 
@@ -41,9 +43,10 @@ class PeersTest(unittest.TestCase):
     def test_renders_the_golden_files(self) -> None:
         raw = peers()
         raw["peers"]["dev-nadia"] = {"address": "2001:db8::12", "hostKey": ed25519(4)}
-        login, found = parse_peers(json.dumps(raw).encode())
-        self.assertEqual(render_ssh_config(login, found), (GOLDEN / "marcus.ssh_config").read_text())
-        self.assertEqual(render_known_hosts(login, found), (GOLDEN / "marcus.known_hosts").read_text())
+        lead = parse_peers(json.dumps(raw).encode())
+        self.assertEqual(render_ssh_config("marcus", lead.peers), (GOLDEN / "marcus.ssh_config").read_text())
+        self.assertEqual(render_known_hosts("marcus", lead.peers), (GOLDEN / "marcus.known_hosts").read_text())
+        self.assertEqual((lead.login, lead.uses_uxon), ("marcus", True))
 
     def test_refuses_what_could_redirect(self) -> None:
         for what, raw in REFUSED.items():
