@@ -37,11 +37,13 @@ def tmux_words(session: str) -> list[str]:
 def tmux_environment(caller: Mapping[str, str]) -> dict[str, str]:
     """All that the tmux client gets: of the caller's environment nothing but the kind of terminal."""
     name = caller.get("TERM", "")
+    # "unknown" is what sudo makes of a missing or a hostile one (sudoers(5), "env_check"), and tmux refuses it.
+    is_plain = _TERMINAL_NAME.fullmatch(name) and name != "unknown"
     return {
         "HOME": "/nonexistent",
         "LC_ALL": "C.UTF-8",
         "PATH": "/usr/bin:/bin",
-        "TERM": name if _TERMINAL_NAME.fullmatch(name) else "xterm",
+        "TERM": name if is_plain else "xterm",
         "TMUX_TMPDIR": "/run/agents",
     }
 

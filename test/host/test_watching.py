@@ -24,7 +24,7 @@ class WatchingTest(unittest.TestCase):
         self.assertEqual(taken["TERM"], "xterm-256color")
         self.assertEqual(set(taken), {"HOME", "LC_ALL", "PATH", "TERM", "TMUX_TMPDIR"})
         self.assertEqual(taken["PATH"], "/usr/bin:/bin")
-        for name in ("../../tmp/x", "", "-x", "a b", "x\n", ".."):
+        for name in ("../../tmp/x", "", "-x", "a b", "x\n", "..", "unknown"):
             with self.subTest(name):
                 self.assertEqual(tmux_environment({"TERM": name})["TERM"], "xterm")
 
