@@ -30,7 +30,11 @@ async function test(): Promise<number> {
   );
   const mutants = await runJudges([mutantsOf(0)]);
   const isCi = (process.env["CI"] ?? "") === "true";
-  return conclude([pure, mutants, { passed: 0, failed: isCi ? 1 : 0 }].reduce(addVerdicts));
+  return conclude(
+    [pure, mutants, { passed: 0, failures: isCi ? ["the tests on real machines were not run"] : [] }].reduce(
+      addVerdicts,
+    ),
+  );
 }
 
 /** A boot for each; `npm run mutants` tries all of them. */

@@ -1,7 +1,9 @@
-/** How many checks of a judge passed and failed. */
+/** What a judge found. */
 export interface Verdict {
+  /** How many checks passed. */
   readonly passed: number;
-  readonly failed: number;
+  /** What failed, a line for each. */
+  readonly failures: readonly string[];
 }
 
 /** Something that looks at the whole tree and prints what it finds. */
@@ -12,7 +14,7 @@ export interface Judge {
 
 /** Runs judges one after the other, all of them also after a failure, and adds up what they say. */
 export async function runJudges(judges: readonly Judge[]): Promise<Verdict> {
-  let total: Verdict = { passed: 0, failed: 0 };
+  let total: Verdict = { passed: 0, failures: [] };
   for (const judge of judges) {
     process.stdout.write(`\n── ${judge.name}\n`);
     total = addVerdicts(total, await judge.run());
@@ -29,11 +31,12 @@ export async function runJudgesSideBySide(judges: readonly Judge[]): Promise<Ver
 
 /** The checks of both. */
 export function addVerdicts(one: Verdict, other: Verdict): Verdict {
-  return { passed: one.passed + other.passed, failed: one.failed + other.failed };
+  return { passed: one.passed + other.passed, failures: [...one.failures, ...other.failures] };
 }
 
-/** Prints the closing line and gives the exit code. */
-export function conclude({ passed, failed }: Verdict): number {
-  process.stdout.write(`\n${String(passed)} passed, ${String(failed)} failed\n`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+/** Prints what failed once more, then the closing line, and gives the exit code. */
+export function conclude({ passed, failures }: Verdict): number {
+  const list = failures.map((failure) => `failed: ${failure.replace(/\s+/g, " ")}\n`).join("");
+  process.stdout.write(`\n${list}${String(passed)} passed, ${String(failures.length)} failed\n`);
+  return failures.length === 0 && passed > 0 ? 0 : 1;
 }

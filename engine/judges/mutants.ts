@@ -33,17 +33,16 @@ async function tryMutants({ mutants, testsPass }: MutantChoice): Promise<Verdict
   const copy = copyClone();
   try {
     if (!testsPass) await seeTestsPass(copy, mutants);
-    const verdict = { passed: 0, failed: 0 };
+    const survivors: string[] = [];
     for (const mutant of mutants) {
-      const isCaught = await tryMutant(copy, mutant);
-      verdict[isCaught ? "passed" : "failed"] += 1;
+      if (!(await tryMutant(copy, mutant))) survivors.push(`mutant not caught: ${mutant.name}`);
     }
+    const verdict = { passed: mutants.length - survivors.length, failures: survivors };
     sayCounts(mutants, verdict);
     return verdict;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    process.stdout.write(`${error.message}\n`);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: [error.message] };
   } finally {
     copy.remove();
   }

@@ -4,9 +4,13 @@ import { run } from "../run";
 import type { Judge, Verdict } from "./judge";
 
 /** Runs a program at the top of the clone with its output shown as it comes. */
-export async function runShown(command: string, args: readonly string[]): Promise<number> {
+export async function runShown(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(command, args, { cwd: projectRoot, env, stdio: ["ignore", "inherit", "inherit"] });
     child.on("error", (error) => {
       process.stdout.write(`${command}: ${error.message}\n`);
       resolve(127);
@@ -18,8 +22,12 @@ export async function runShown(command: string, args: readonly string[]): Promis
 }
 
 /** Runs a program at the top of the clone and shows its output in one piece when it has ended. */
-export async function runHeld(command: string, args: readonly string[]): Promise<number> {
-  const { code, stdout, stderr } = await run(command, args, { cwd: projectRoot });
+export async function runHeld(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
+  const { code, stdout, stderr } = await run(command, args, { cwd: projectRoot, env });
   process.stdout.write(`${stdout}${stderr}`);
   return code;
 }
@@ -27,6 +35,6 @@ export async function runHeld(command: string, args: readonly string[]): Promise
 /** A judge that is one program: it counts as one check, passed when it exits with 0. */
 export function programJudge(name: string, command: string, args: readonly string[]): Judge {
   const run = async (): Promise<Verdict> =>
-    (await runShown(command, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+    (await runShown(command, args)) === 0 ? { passed: 1, failures: [] } : { passed: 0, failures: [name] };
   return { name, run };
 }
