@@ -23,6 +23,7 @@ from team_host.program import read_standard_input
 from team_host.record import Record, write_record
 from team_host.removal import accounts_kept, remove_accounts
 from team_host.report import Report
+from team_host.setuid_files import take_setuid
 from team_host.steps import Steps
 from team_host.sudoers_file import give_grants, render_sudoers, withdraw_grants
 from team_host.sudoers_meaning import check_meaning
@@ -38,6 +39,7 @@ TAKING: tuple[Phase, ...] = (
     wait_for_logins,
     end_lost_connections,
     end_logins,
+    take_setuid,
 )
 # Give afterwards, in the order in which one thing needs the other, and stop at the first failure. Grants
 # come after the accounts that they name; deleting comes last of all.

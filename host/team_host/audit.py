@@ -17,9 +17,11 @@ from team_host.audit_accounts import audit_accounts
 from team_host.audit_files import audit_files
 from team_host.audit_firewall import audit_firewall
 from team_host.audit_leftovers import audit_leftovers
+from team_host.audit_processes import audit_processes
 from team_host.audit_software import audit_software
 from team_host.audit_sshd import audit_sshd
 from team_host.audit_sudoers import audit_sudoers
+from team_host.audit_tmux import audit_tmux
 from team_host.audit_tools import audit_tools
 from team_host.audit_units import audit_standing_units, audit_units
 from team_host.audit_workplaces import audit_workplaces
@@ -97,6 +99,8 @@ def audit(report: Report) -> int:
         ("agents' units", lambda: audit_units(host, request.active_logins)),
         ("host software", lambda: audit_software(request.software)),
         ("leftovers", lambda: audit_leftovers(host, request.active_logins)),
+        ("tmux servers", lambda: audit_tmux(host, request.active_logins)),
+        ("processes", lambda: audit_processes(host, request.active_logins)),
         ("files", lambda: audit_files(host)),
         ("tools", lambda: audit_tools(request.tools, report)),
         ("workplaces", lambda: audit_workplaces(request.workplaces)),

@@ -1,23 +1,23 @@
-"""What a person who acted as an agent may have left behind to come back by (besides files; see audit_files.py)."""
+"""What a person who acted as an agent may have left behind to come back by.
+
+Other parts of that: audit_files.py, audit_tmux.py, audit_processes.py.
+"""
 
 import os
-import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
-from team_host import paths
 from team_host.finding import Finding
 from team_host.host import Host
 from team_host.host_accounts import HostAccount
-from team_host.names import AGENT_SUFFIX, shown
+from team_host.names import AGENT_SUFFIX
 
 USER_UNITS = Path(".config/systemd/user")
 PLANTED_KEYS = (Path(".ssh/authorized_keys"), Path(".ssh/authorized_keys2"))
-TMUX_SECONDS = 2.0
 
 
 def audit_leftovers(host: Host, active: Collection[str]) -> list[Finding]:
-    """Scheduled work, user units, planted keys, and tmux servers opened to others.
+    """Scheduled work, user units and planted keys.
 
     Of closed accounts nothing is said: the applier ends and reports all of theirs. The owner of a server may
     have scheduled work there: it runs as the owner, who may log in anyway.
@@ -29,8 +29,6 @@ def audit_leftovers(host: Host, active: Collection[str]) -> list[Finding]:
         found += _planted_keys(account)
         if f"{account.login}{AGENT_SUFFIX}" not in active:
             found += _scheduled(account, host)
-        if account.login.endswith(AGENT_SUFFIX):
-            found += tmux_access(account.login, _access_list(account))
     return found
 
 
@@ -54,38 +52,3 @@ def _scheduled(account: HostAccount, host: Host) -> list[Finding]:
         files += sorted(str(path) for path in units.rglob("*") if not path.is_dir())
     sentence = f"starts something as {account.login} without a login."
     return [Finding("leftover", file, sentence, "Ask who needs it, then remove it.") for file in files]
-
-
-def _access_list(account: HostAccount) -> str:
-    """Asked as the agent: a tmux client does what its server says, so root must not be one."""
-    socket = str(paths.AGENT_SOCKETS / f"tmux-{account.uid}" / "default")
-    try:
-        done = subprocess.run(
-            ["tmux", "-N", "-S", socket, "server-access", "-l"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=TMUX_SECONDS,
-            check=False,
-            user=account.uid,
-            group=account.gid,
-            extra_groups=[],
-        )
-    except (subprocess.TimeoutExpired, OSError):
-        return ""
-    return done.stdout[:4000].decode(errors="replace")
-
-
-def tmux_access(agent: str, listed: str) -> list[Finding]:
-    """Others than the agent itself whom its tmux server lets in (`LOGIN (W)`, one on each line)."""
-    logins = [line.split()[0] for line in listed.splitlines() if line.strip()]
-    return [
-        Finding(
-            "leftover",
-            f"tmux server of {agent}",
-            f"lets {shown(login)} in without sudo.",
-            f"Run sudo -u {agent} tmux server-access -d {shown(login)} on the server.",
-        )
-        for login in logins
-        if login not in (agent, "root")
-    ]

@@ -8,12 +8,12 @@ from team_host.agent_unit import stop_unit
 from team_host.change import Change
 from team_host.commands import run, succeeds
 from team_host.document import AccessDocument
-from team_host.ending import alive, end, kill_all_of, processes_with, tell, wait_until
+from team_host.ending import alive, end, end_until_quiet, kill_all_of, processes_with, tell, wait_until
 from team_host.errors import Failed
 from team_host.host import Host
 from team_host.host_accounts import HostAccount
 from team_host.open_access import login_processes
-from team_host.processes import read_processes
+from team_host.processes import Process, read_processes
 from team_host.scheduled_work import remove_scheduled_work
 
 
@@ -49,6 +49,9 @@ def end_logins(document: AccessDocument, host: Host) -> list[Change]:
         if open_ones:
             words = f"ended: everything of {closed.login} ({len(open_ones)} processes)"
             changes.append(Change((words,), partial(end_login, closed, document.server)))
+        else:
+            # A program that forks and ends, over and over, is in no list of processes.
+            changes.append(Change((), partial(kill_all_of, closed.uid)))
     return changes
 
 
@@ -59,17 +62,16 @@ def end_login(account: HostAccount, server: str) -> None:
         tell(terminals, f"team-runtime: your login on {server} has been closed.")
         # sshd passes the sentence on before it goes.
         wait_until(lambda: False, 0.2)
-    quiet = 0
-    for _ in range(50):
-        found = alive(login_processes(read_processes(), account.login, account.uid))
-        quiet = 0 if found else quiet + 1
-        if quiet == 2:
-            break
-        if found:
-            kill_all_of(account.uid)
-            end([process for process in found if process.name == "sshd"])
-        wait_until(lambda: False, 0.1)
-    else:
+
+    def look() -> list[Process]:
+        return alive(login_processes(read_processes(), account.login, account.uid))
+
+    def kill(found: list[Process]) -> None:
+        kill_all_of(account.uid)
+        end([process for process in found if process.name == "sshd"])
+
+    kill_all_of(account.uid)
+    if not end_until_quiet(look, kill):
         raise Failed(
             f"processes of {account.login} keep coming back on {server}. Restart the server, then run this again."
         )

@@ -7,11 +7,11 @@ kernel, not the writer, gives the journal the writer's number and uid (systemd.j
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from team_host.commands import run
-from team_host.open_access import below_tmux_servers
+from team_host.open_access import with_all_below
 from team_host.processes import PROC, Process, descendants
 
 _ACCEPTED = re.compile(r"Accepted publickey for [^ ]+ from [^ ]+ port [0-9]+ ssh2: [^ ]+ (SHA256:[A-Za-z0-9+/]{43})")
@@ -34,12 +34,16 @@ class Connection:
 
 
 def open_connections(
-    processes: Iterable[Process], people: Mapping[int, str], session_of: Callable[[int], str | None]
+    processes: Iterable[Process],
+    people: Mapping[int, str],
+    session_of: Callable[[int], str | None],
+    tmux_servers: Collection[int],
 ) -> list[Connection]:
     """Connections of these people (login by uid) that are past their authentication.
 
     A process that left the tree (`setsid`, `nohup`, a tmux server of the person's own) is still part of the login
-    session, which is a control group. An agent's tmux server is not, whoever started it.
+    session, which is a control group. Agents' own tmux servers (`tmux_servers`, their numbers) are not, whoever started
+    them.
     """
     listed = list(processes)
     found = []
@@ -53,7 +57,7 @@ def open_connections(
         parts = {process.pid for process in descendants(monitor, listed)}
         if session is not None:
             parts |= {process.pid for process in listed if session_of(process.pid) == session}
-        parts -= below_tmux_servers(listed, not_of=uids[0])
+        parts -= with_all_below(tmux_servers, listed)
         own = (monitor, *(process for process in listed if process.pid in parts and process != monitor))
         found.append(Connection(people[uids[0]], monitor, own))
     return found

@@ -16,6 +16,7 @@ from team_host.names import shown
 from team_host.processes import read_processes
 from team_host.public_key import fingerprint_of, problem_of_key
 from team_host.report import Report
+from team_host.tmux_servers import numbers_of_tmux_servers
 
 KEY_FILE = paths.AUTHORIZED_KEYS / paths.DEPLOY_LOGIN
 
@@ -76,7 +77,8 @@ def _fingerprints(lines: tuple[str, ...]) -> set[str | None]:
 def _connections() -> dict[Connection, str | None]:
     """The open connections of the deploy user, and the key that each came by if that is still known."""
     people = {pwd.getpwnam(paths.DEPLOY_LOGIN).pw_uid: paths.DEPLOY_LOGIN}
-    found = open_connections(read_processes(), people, session_of)
+    processes = read_processes()
+    found = open_connections(processes, people, session_of, numbers_of_tmux_servers(processes))
     accepted = accepted_keys(connection.monitor for connection in found)
     return {connection: accepted.get(connection.monitor.pid) for connection in found}
 

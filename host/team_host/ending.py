@@ -10,7 +10,7 @@ from team_host.errors import Failed
 from team_host.processes import Process, read_processes
 
 TERMINALS = Path("/dev/pts")
-POLITE_SECONDS = 2.0
+POLITE_SECONDS = 1.0
 SURE_SECONDS = 5.0
 
 
@@ -38,7 +38,7 @@ def tell(terminals: Iterable[int], sentence: str, leave_full_screen: bool = Fals
 
 
 def end(processes: Iterable[Process], *signals: signal.Signals) -> None:
-    """Send each process the signals in turn, over up to 2 s, until it is gone; then SIGKILL to what is left.
+    """Send each process the signals in turn, over up to 1 s, until it is gone; then SIGKILL to what is left.
 
     Raises `Failed` when one survives even that (it hangs in the kernel).
     """
@@ -51,6 +51,20 @@ def end(processes: Iterable[Process], *signals: signal.Signals) -> None:
     if not wait_until(lambda: not alive(wanted), SURE_SECONDS):
         left = ", ".join(f"{process.pid} ({process.name})" for process in alive(wanted))
         raise Failed(f"these processes did not end after SIGKILL: {left}. Restart this server to be rid of them.")
+
+
+def end_until_quiet(look: Callable[[], list[Process]], kill: Callable[[list[Process]], None]) -> bool:
+    """Kill what a look finds, until two looks in a row find nothing; False when it keeps coming back."""
+    quiet = 0
+    for _ in range(50):
+        found = look()
+        quiet = 0 if found else quiet + 1
+        if quiet == 2:
+            return True
+        if found:
+            kill(found)
+        wait_until(lambda: False, 0.1)
+    return False
 
 
 def _send(processes: Iterable[Process], what: signal.Signals) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 
 from team_host.change import Change
 from team_host.closed_logins import end_login
-from team_host.ended_commands import end_all_but, managed_agents, managed_people
+from team_host.ended_commands import end_all_but, managed_agents, managed_people, people_ever
 from team_host.errors import Refused
 from team_host.files import FileState
 from team_host.host import Host
@@ -34,7 +34,7 @@ def expired_pairs(rules: FileState | None, now: str) -> Allowed:
 
 def end_expired_commands(server: str, host: Host) -> list[Change]:
     """Commands as an agent under a grant that has ended. What has no end is not looked at."""
-    people, agents = managed_people(host).values(), managed_agents(host).values()
+    people, agents = people_ever(host).values(), managed_agents(host).values()
     everything = frozenset((user, target) for user in people for target in agents)
     return end_all_but(everything - expired_pairs(host.sudoers, host.now), server, host)
 

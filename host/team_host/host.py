@@ -3,16 +3,18 @@
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from team_host import paths
 from team_host.agent_unit import UnitState, read_units
 from team_host.files import FileState, read_state
+from team_host.held_sessions import populated_sessions
 from team_host.host_accounts import HostAccount, HostGroup, read_accounts, read_groups
 from team_host.processes import Process, read_processes
 from team_host.record import Record, read_record
 from team_host.scheduled_work import read_scheduled_work
+from team_host.shared_folders import find_setuid
 from team_host.sudoers_line import TIME_FORMAT
 
 
@@ -35,6 +37,9 @@ class Host:
     * `homes`: by the name below /home.
     * `units`: by the agent's login.
     * `scheduled`: by login, the files that would start something without a login.
+    * `find_setuid`: looks for setuid files that others can reach, as (uid, path); asked only when needed, since it
+      takes long where there are many files.
+    * `sessions`: the uids in whose login sessions something runs.
     * `now`: UTC as `YYYYMMDDHHMMSSZ`.
     """
 
@@ -47,7 +52,9 @@ class Host:
     units: Mapping[str, UnitState] = field(default_factory=dict)
     scheduled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     processes: tuple[Process, ...] = ()
+    sessions: frozenset[int] = frozenset()
     record: Record = field(default_factory=Record)
+    find_setuid: Callable[[], list[tuple[int, str]]] = list
     now: str = "20260101000000Z"
 
     def manages(self, account: HostAccount) -> bool:
@@ -69,7 +76,9 @@ def observe() -> Host:
         units=read_units(),
         scheduled=read_scheduled_work(accounts),
         processes=tuple(read_processes()),
+        sessions=populated_sessions(),
         record=read_record(),
+        find_setuid=find_setuid,
         now=time.strftime(TIME_FORMAT, time.gmtime()),
     )
 

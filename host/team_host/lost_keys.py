@@ -18,6 +18,7 @@ from team_host.host import Host
 from team_host.key_line import parse_key_line
 from team_host.processes import Process, read_processes
 from team_host.public_key import fingerprint_of
+from team_host.tmux_servers import numbers_of_tmux_servers
 
 # How long a login that read the keys before they changed may take to show itself.
 LOGIN_SECONDS = 1.0
@@ -83,7 +84,8 @@ def _wait_for_logins(beginning: list[Process], uids: frozenset[int]) -> None:
 
 def end_lost_connections(document: AccessDocument, host: Host) -> list[Change]:
     """Connections over keys that are gone, all at the same time."""
-    connections = open_connections(host.processes, _people(document, host), session_of)
+    spared = numbers_of_tmux_servers(host.processes)
+    connections = open_connections(host.processes, _people(document, host), session_of, spared)
     if not connections:
         return []
     accepted = accepted_keys(connection.monitor for connection in connections)

@@ -1,14 +1,14 @@
 """What is still open under access that is gone: which processes must end. Pure functions on a process list.
 
 Deleting a sudoers rule or a key ends nothing that runs. Three things are told apart, and nothing else is
-touched, above all no tmux server and no process of a person whose access stays:
+touched, above all not the agent's own tmux server and no process of a person whose access stays:
 
 * commands: a person's `sudo` with something below it that runs as an agent, and all that is below it;
 * leftovers: an agent's process that a person started in their own login session and left behind;
 * logins: every process of an account that is closed, and sshd's own for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from team_host.processes import Process, descendants
@@ -77,7 +77,7 @@ def undecided_commands(processes: Iterable[Process], people: Mapping[int, str]) 
     return [
         process
         for process in listed
-        if process.real_uid in people and process.effective_uid == 0 and process.name == "sudo"
+        if process.real_uid in people and process.effective_uid == 0 and process.program.endswith("/sudo")
         if not descendants(process, listed)
     ]
 
@@ -92,11 +92,19 @@ class Leftover:
 
 
 def leftovers(
-    processes: Iterable[Process], people: Mapping[int, str], agents: Mapping[int, str], allowed: Allowed
+    processes: Iterable[Process],
+    people: Mapping[int, str],
+    agents: Mapping[int, str],
+    allowed: Allowed,
+    tmux_servers: Collection[int],
 ) -> list[Leftover]:
-    """Agents' processes in the sessions of people who may not act as them, without tmux servers and their trees."""
+    """Agents' processes in the sessions of people who may not act as them.
+
+    `tmux_servers`: the numbers of the agents' own tmux servers. Such a one is spared with all that it runs, also
+    when it is in a person's session because that person was the first to need it.
+    """
     listed = list(processes)
-    spared = below_tmux_servers(listed)
+    spared = with_all_below(tmux_servers, listed)
     found = []
     for process in listed:
         target = agents.get(process.effective_uid)
@@ -109,17 +117,13 @@ def leftovers(
     return found
 
 
-def below_tmux_servers(processes: Iterable[Process], not_of: int | None = None) -> set[int]:
-    """The numbers of tmux servers, but for those of the uid `not_of`, and of everything that runs in them."""
+def with_all_below(roots: Collection[int], processes: Iterable[Process]) -> set[int]:
+    """These numbers, as far as they are among the processes, and those of everything that they run."""
     listed = list(processes)
-    servers = {process.pid for process in listed if _is_tmux_server(process) and process.effective_uid != not_of}
-    return servers | {
-        below.pid for process in listed if process.pid in servers for below in descendants(process, listed)
+    found = [process for process in listed if process.pid in roots]
+    return {process.pid for process in found} | {
+        below.pid for process in found for below in descendants(process, listed)
     }
-
-
-def _is_tmux_server(process: Process) -> bool:
-    return process.name == "tmux: server" and process.terminal is None
 
 
 def login_processes(processes: Iterable[Process], login: str, uid: int) -> list[Process]:

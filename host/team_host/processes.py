@@ -12,14 +12,18 @@ PROC = Path("/proc")
 class Process:
     """One process. `start` (clock ticks after boot) tells it from a later one with the same number.
 
-    `terminal` is the number of its terminal below /dev/pts, or None. `title` is its command line.
+    `terminal` is the number of its terminal below /dev/pts, or None. `title` is its command line, and like `name`
+    its own to choose; `program` is the file that it runs, links followed, which the kernel says ("" for a zombie).
     `start_time` is the same as seconds since 1970.
     `user_slices` are the uids of the login sessions that its control group is in: none for a service.
+    `services` are the systemd services that it is in, such as `cron.service`: none in a login session, except those of
+    the person's own systemd.
     """
 
     pid: int
     parent: int
     name: str
+    program: str
     title: str
     start: int
     start_time: float
@@ -28,6 +32,7 @@ class Process:
     effective_uid: int
     saved_uid: int
     user_slices: frozenset[int]
+    services: frozenset[str]
 
     @property
     def uids(self) -> frozenset[int]:
@@ -54,6 +59,7 @@ def _boot_time() -> float:
 
 
 def _read_process(folder: Path, booted: float) -> Process:
+    cgroup = (folder / "cgroup").read_text(errors="replace")
     stat = (folder / "stat").read_text(errors="replace")
     # The name is in brackets and may itself hold brackets and blanks: the last one ends it.
     name, _, rest = stat.partition("(")[2].rpartition(")")
@@ -65,6 +71,7 @@ def _read_process(folder: Path, booted: float) -> Process:
         pid=int(folder.name),
         parent=int(fields[1]),
         name=name,
+        program=_program(folder),
         title=(folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip(),
         start=int(fields[19]),
         start_time=booted + int(fields[19]) / os.sysconf("SC_CLK_TCK"),
@@ -72,8 +79,17 @@ def _read_process(folder: Path, booted: float) -> Process:
         real_uid=real,
         effective_uid=effective,
         saved_uid=saved,
-        user_slices=user_slices_in((folder / "cgroup").read_text(errors="replace")),
+        user_slices=user_slices_in(cgroup),
+        services=services_in(cgroup),
     )
+
+
+def _program(folder: Path) -> str:
+    try:
+        # A program that was updated while it runs.
+        return str((folder / "exe").readlink()).removesuffix(" (deleted)")
+    except FileNotFoundError:
+        return ""
 
 
 def terminal_number(device: int) -> int | None:
@@ -87,6 +103,12 @@ def user_slices_in(cgroup: str) -> frozenset[int]:
     words = (word for line in cgroup.splitlines() for word in line.split("/"))
     numbers = (word.removeprefix("user-").removesuffix(".slice") for word in words if word.endswith(".slice"))
     return frozenset(int(number) for number in numbers if number.isdecimal())
+
+
+def services_in(cgroup: str) -> frozenset[str]:
+    """Every `NAME.service` in the text of /proc/PID/cgroup."""
+    words = (word for line in cgroup.splitlines() for word in line.split("/"))
+    return frozenset(word for word in words if word.endswith(".service"))
 
 
 def descendants(root: Process, processes: Iterable[Process]) -> list[Process]:

@@ -111,6 +111,7 @@ def host_in_force(**fields: Any) -> Host:
 def process(pid: int, parent: int, name: str, real_uid: int, **fields: Any) -> Process:
     """A process of `real_uid`, in no terminal and no login session unless `fields` say so."""
     usual: dict[str, Any] = {
+        "program": f"/usr/bin/{name}",
         "title": name,
         "start": pid * 10,
         "start_time": float(pid),
@@ -118,5 +119,6 @@ def process(pid: int, parent: int, name: str, real_uid: int, **fields: Any) -> P
         "effective_uid": real_uid,
         "saved_uid": real_uid,
         "user_slices": frozenset(),
+        "services": frozenset(),
     }
     return Process(pid=pid, parent=parent, name=name, real_uid=real_uid, **(usual | fields))

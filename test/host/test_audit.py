@@ -6,8 +6,9 @@ import unittest
 from team_host.audit import parse_audit_request
 from team_host.audit_access import findings_of_check
 from team_host.audit_accounts import audit_accounts
-from team_host.audit_leftovers import tmux_access
+from team_host.audit_processes import strays
 from team_host.audit_sshd import conditions_in
+from team_host.audit_tmux import origin_of_server, tmux_access
 from team_host.audit_units import TEMPLATE, findings_of_unit
 from team_host.errors import Refused
 from team_host.files import FileState
@@ -15,7 +16,7 @@ from team_host.host import Host
 from team_host.host_accounts import HostGroup
 from team_host.paths import SSHD_CONFIG
 
-from test.host.sample import DOCUMENT, ed25519, host_account, host_in_force
+from test.host.sample import DOCUMENT, ed25519, host_account, host_in_force, process
 
 DEPLOY_KEY = ed25519(9)
 NO_LOGIN = {"shell": "/usr/sbin/nologin"}
@@ -122,9 +123,25 @@ class OtherTest(unittest.TestCase):
     """Small readers."""
 
     def test_a_tmux_server_may_let_in_its_agent_alone(self) -> None:
-        self.assertEqual(tmux_access("wes-agent", "root (W)\nwes-agent (W)\n"), [])
-        [finding] = tmux_access("wes-agent", "wes-agent (W)\nmarcus (W)\n")
+        self.assertEqual(tmux_access("wes-agent", "default", "root (W)\nwes-agent (W)\n"), [])
+        [finding] = tmux_access("wes-agent", "default", "wes-agent (W)\nmarcus (W)\n")
         self.assertIn("marcus", finding.sentence)
+        [finding] = tmux_access("wes-agent", "mine", "marcus (W)\n")
+        self.assertIn("tmux -L 'mine' server-access -d", finding.fix)
+
+    def test_a_tmux_server_belongs_to_its_unit(self) -> None:
+        units = process(700, 1, "tmux: server", 20413, services=frozenset({"agent-tmux@wes-agent.service"}))
+        self.assertEqual(origin_of_server("wes-agent", units), [])
+        [finding] = origin_of_server("wes-agent", process(700, 1, "tmux: server", 20413))
+        self.assertIn("pid 700", finding.sentence)
+
+    def test_what_runs_as_an_agent_is_in_a_login_or_in_its_unit(self) -> None:
+        unit = process(700, 1, "python3", 20413, services=frozenset({"agent-tmux@wes-agent.service"}))
+        login = process(701, 1, "python3", 20413, user_slices=frozenset({20412}))
+        job = [process(number, 1, "python3", 20413, services=frozenset({"atd.service"})) for number in (702, 703)]
+        [finding] = strays([unit, login, *job, process(704, 1, "bash", 20412)], {20413: "wes-agent"})
+        self.assertEqual(finding.item, "processes of wes-agent")
+        self.assertRegex(finding.sentence, "atd.service.*pid 702.* and 1 more")
 
     def test_conditional_settings_of_sshd_are_found_and_comments_are_not(self) -> None:
         self.assertEqual(conditions_in(SSHD_CONFIG, "# Match user\nMatchless no\n"), [])

@@ -111,6 +111,13 @@ class RevocationTest(unittest.TestCase):
             ],
         )
 
+    def test_takes_setuid_from_agents_files_alone(self) -> None:
+        found = [(20413, "/tmp/agents"), (20412, "/tmp/wes"), (0, "/tmp/roots")]
+        self.assertEqual(
+            sentences(parsed(), host_in_force(find_setuid=lambda: found)),
+            ["took setuid from: '/tmp/agents' (of wes-agent)"],
+        )
+
     def test_a_narrowed_grant_is_a_change_and_ends_what_was_open(self) -> None:
         raw = raw_document()
         raw["sudoers"]["marcus as wes-agent"] = f"marcus ALL=(wes-agent) {WATCH}"

@@ -13,6 +13,7 @@ from team_host.processes import Process
 from test.host.sample import WES_KEY, ed25519, host_in_force, parsed, process, raw_document
 
 MARCUS, WES, AGENT = 20300, 20412, 20413
+AGENTS_OWN_SERVERS = frozenset({600})
 PEOPLE = {MARCUS: "marcus", WES: "wes"}
 WES_PRINT = fingerprint(WES_KEY, "wes")
 OTHER_PRINT = fingerprint(f"{ed25519(3)} wes", "wes")
@@ -41,7 +42,7 @@ class OpenConnectionsTest(unittest.TestCase):
     """What belongs to a connection."""
 
     def numbers(self, tree: list[Process], sessions: dict[int, str]) -> list[list[int]]:
-        found = open_connections(tree, PEOPLE, sessions.get)
+        found = open_connections(tree, PEOPLE, sessions.get, AGENTS_OWN_SERVERS)
         return [[one.pid for one in connection.processes] for connection in found]
 
     def test_the_whole_login_session(self) -> None:
@@ -51,24 +52,25 @@ class OpenConnectionsTest(unittest.TestCase):
     def test_the_tree_where_there_are_no_sessions(self) -> None:
         self.assertEqual(self.numbers(LOGIN, {}), [[500, 510, 511]])
 
-    def test_not_an_agents_tmux_server_but_a_persons_own(self) -> None:
+    def test_not_the_agents_own_tmux_server_but_any_other_and_what_only_says_that_it_is_one(self) -> None:
         servers = [
             process(600, 1, "tmux: server", AGENT),
             process(601, 600, "bash", AGENT),
             process(700, 1, "tmux: server", WES),
+            process(701, 1, "tmux: server", AGENT),
         ]
         sessions = {process.pid: "session-7.scope" for process in [*LOGIN, *servers]}
-        self.assertEqual(self.numbers([*LOGIN, *servers], sessions), [[500, 510, 511, 512, 700]])
+        self.assertEqual(self.numbers([*LOGIN, *servers], sessions), [[500, 510, 511, 512, 700, 701]])
 
     def test_no_connection_before_it_is_authenticated(self) -> None:
         beginning = [process(500, 242, "sshd", 0, title="sshd: wes [priv]"), process(510, 500, "sshd", 104)]
-        self.assertEqual(open_connections(beginning, PEOPLE, without_session), [])
+        self.assertEqual(open_connections(beginning, PEOPLE, without_session, ()), [])
         self.assertEqual([one.pid for one in logins_in_between(beginning, ["wes"], frozenset({WES}))], [500])
         self.assertEqual(logins_in_between(LOGIN, ["wes"], frozenset({WES})), [])
 
     def test_a_persons_program_called_sshd_is_none(self) -> None:
         fake = [process(500, 242, "sshd", WES, effective_uid=0), process(510, 500, "bash", WES)]
-        self.assertEqual(open_connections(fake, PEOPLE, without_session), [])
+        self.assertEqual(open_connections(fake, PEOPLE, without_session, ()), [])
 
 
 class AcceptedTest(unittest.TestCase):

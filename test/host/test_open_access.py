@@ -38,6 +38,12 @@ def ended(processes: list[Process], allowed: frozenset[tuple[str, str]] = WES_MA
     return sorted({one.sudo.pid for one in commands} | {below.pid for one in commands for below in one.below})
 
 
+def left_over(processes: list[Process], tmux_servers: set[int]) -> list[tuple[str, int]]:
+    """Who left which process behind, after Marcus's grant has gone."""
+    found = leftovers(processes, PEOPLE, AGENTS, WES_MAY, tmux_servers)
+    return [(one.user, one.process.pid) for one in found]
+
+
 class OpenCommandsTest(unittest.TestCase):
     """Commands under a grant that is gone."""
 
@@ -63,22 +69,26 @@ class OpenCommandsTest(unittest.TestCase):
         ]
         self.assertEqual(ended([*attached(600, MARCUS, 3), *nested]), [602, 603, 604, 605, 606, 607])
 
-    def test_a_server_that_the_lead_started_survives(self) -> None:
+    def test_the_agents_own_server_survives_though_the_lead_started_it(self) -> None:
         server = process(700, 1, "tmux: server", AGENT, user_slices=frozenset({MARCUS}))
         inside = process(701, 700, "bash", AGENT, terminal=9, user_slices=frozenset({MARCUS}))
         tree = [server, inside, *attached(600, MARCUS, 3)]
         self.assertNotIn(700, ended(tree))
-        self.assertEqual(leftovers([server, inside], PEOPLE, AGENTS, WES_MAY), [])
+        self.assertEqual(left_over([server, inside], {700}), [])
+
+    def test_another_server_of_the_lead_is_a_leftover_with_all_that_it_runs(self) -> None:
+        server = process(700, 1, "tmux: server", AGENT, user_slices=frozenset({MARCUS}))
+        inside = process(701, 700, "bash", AGENT, terminal=9, user_slices=frozenset({MARCUS}))
+        self.assertEqual(left_over([server, inside, *TMUX_SERVER], {400}), [("marcus", 700), ("marcus", 701)])
 
     def test_a_leftover_of_the_lead_is_found(self) -> None:
         left = process(800, 1, "python3", AGENT, user_slices=frozenset({MARCUS}))
-        found = leftovers([left, *TMUX_SERVER], PEOPLE, AGENTS, WES_MAY)
-        self.assertEqual([(one.user, one.process.pid) for one in found], [("marcus", 800)])
+        self.assertEqual(left_over([left, *TMUX_SERVER], {400}), [("marcus", 800)])
 
     def test_the_owners_background_work_is_no_leftover(self) -> None:
         own = process(800, 1, "python3", AGENT, user_slices=frozenset({WES}))
         service = process(801, 1, "python3", AGENT)
-        self.assertEqual(leftovers([own, service, *TMUX_SERVER], PEOPLE, AGENTS, WES_MAY), [])
+        self.assertEqual(left_over([own, service, *TMUX_SERVER], {400}), [])
 
     def test_a_farewell_comes_first_when_sudo_is_the_whole_session(self) -> None:
         whole = [process(600, 242, "sshd", MARCUS), *[p for p in attached(599, MARCUS, 3) if p.pid > 600]]
@@ -88,8 +98,8 @@ class OpenCommandsTest(unittest.TestCase):
         (command,) = open_commands(attached(600, MARCUS, 3), PEOPLE, AGENTS, WES_MAY)
         self.assertFalse(command.is_whole_session)
 
-    def test_sudo_that_has_started_nothing_is_undecided(self) -> None:
-        waiting = process(900, 899, "sudo", MARCUS, effective_uid=0)
+    def test_sudo_that_has_started_nothing_is_undecided_by_whatever_name(self) -> None:
+        waiting = process(900, 899, "innocent", MARCUS, effective_uid=0, program="/usr/bin/sudo")
         self.assertEqual(undecided_commands([waiting, *attached(600, MARCUS, 3)], PEOPLE), [waiting])
 
     def test_a_closed_login_includes_sshd_for_it_and_no_other(self) -> None:

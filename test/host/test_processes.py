@@ -2,7 +2,7 @@
 
 import unittest
 
-from team_host.processes import descendants, terminal_number, user_slices_in
+from team_host.processes import descendants, services_in, terminal_number, user_slices_in
 
 from test.host.sample import process
 
@@ -29,6 +29,11 @@ class ProcessesTest(unittest.TestCase):
         self.assertEqual(user_slices_in(CGROUP_V2_MANAGER), frozenset({20300}))
         self.assertEqual(user_slices_in(CGROUP_V2_SERVICE), frozenset())
         self.assertEqual(user_slices_in("0::/user.slice/user-0x1.slice\n"), frozenset())
+
+    def test_services(self) -> None:
+        self.assertEqual(services_in(CGROUP_V2_SERVICE), frozenset({"agent-tmux@wes-agent.service"}))
+        self.assertEqual(services_in(CGROUP_V2_MANAGER), frozenset({"user@20300.service", "x.service"}))
+        self.assertEqual(services_in(CGROUP_V1), frozenset())
 
     def test_descendants_are_all_below_and_nothing_beside(self) -> None:
         top, child, grandchild = process(1, 0, "a", 0), process(2, 1, "b", 0), process(3, 2, "c", 0)

@@ -72,15 +72,18 @@ describe("a key that goes", () => {
     await attached.waitFor("[work]");
     await marcus.type("sudo -u wes-agent tmux attach -t work");
     await marcus.waitFor("[work]");
-    // What outlives a closed terminal: a program that left it, and a tmux server of the person's own.
-    await lost.type("setsid -f sleep 7777; tmux new-session -d 'sleep 8888'; sudo -u wes-agent sleep 9999");
+    // What outlives a closed terminal: a program that left it, a tmux server of the person's own, and one of the agent's beside its own.
+    await lost.type("setsid -f sleep 7777; tmux new-session -d 'sleep 8888'");
+    await lost.type(
+      "sudo -u wes-agent tmux -L beside new-session -d 'sleep 6666'; sudo -u wes-agent sleep 9999",
+    );
     await desktop.type("sleep 5555 & echo desktop $((6 * 7))");
     await desktop.waitFor("desktop 42");
     await until(
       async () =>
         (
           await server.root(
-            "pgrep -f 'sleep 7777' && pgrep -f 'sleep 8888' && pgrep -u wes-agent -f 'sleep 9999'",
+            "pgrep -f 'sleep 7777' && pgrep -f 'sleep 8888' && pgrep -u wes-agent -f 'sleep 9999' && pgrep -u wes-agent -fx 'sleep 6666'",
           )
         ).code === 0,
       20,
@@ -112,7 +115,7 @@ describe("a key that goes", () => {
   });
 
   it("leaves nothing of those sessions running", async () => {
-    expect(await server.must("pgrep -f 'sleep (7777|8888|9999)' || echo nothing")).toBe("nothing\n");
+    expect(await server.must("pgrep -f 'sleep (6666|7777|8888|9999)' || echo nothing")).toBe("nothing\n");
   });
 
   it("opens nothing any more, while the other key does", async () => {
