@@ -1,9 +1,13 @@
 import { run, type ProgramResult } from "../../engine/run";
 import { plainSsh } from "../support/laptop";
+import { openLiveSession, type LiveSession } from "../support/live-session";
 import type { TestSandbox } from "../support/sandbox";
 import { openTerminal, type Terminal } from "../support/terminal";
 import { throwAwayKey } from "../support/throw-away-key";
+import { accessOn, type AccessDocument } from "./access-on-server";
 import { bootNewServer, identityCommand, installCommand, installRequest, type NewServer } from "./new-server";
+
+export type { AccessDocument } from "./access-on-server";
 
 /** A server with the host software, as Pulumi leaves it before the first access document. */
 export interface PreparedServer extends NewServer {
@@ -17,17 +21,10 @@ export interface PreparedServer extends NewServer {
   as(person: string, command: string): Promise<ProgramResult>;
   /** The same in a terminal. */
   terminalOf(person: string): Promise<Terminal>;
+  /** An ssh of a person that is held open: with these options, and a command instead of a login shell. */
+  sessionOf(person: string, options: readonly string[], command?: string): LiveSession;
   /** A command as root past sshd; must succeed. */
-  must(command: string): Promise<string>;
-}
-
-/** An access document in the form that the applier reads (see components/access-document.ts). */
-export interface AccessDocument {
-  readonly accounts: Readonly<Record<string, unknown>>;
-  readonly keys: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly server: string;
-  readonly sudoers: Readonly<Record<string, string>>;
-  readonly version: number;
+  must(command: string, input?: string): Promise<string>;
 }
 
 /** Boots a server and does what the first `pulumi up` does up to the access document. */
@@ -51,6 +48,10 @@ export async function bootPreparedServer(sandbox: TestSandbox, name: string): Pr
     apply: (document) => must("/usr/local/lib/team-runtime/apply-access", JSON.stringify(document)),
     as: (person, command) =>
       run("ssh", [...plainSsh(throwAwayKey(person).file, `${person}@${server.address}`), command]),
+    sessionOf: (person, options, command) => {
+      const target = plainSsh(throwAwayKey(person).file, `${person}@${server.address}`);
+      return openLiveSession("ssh", [...options, ...target, ...(command === undefined ? [] : [command])]);
+    },
     terminalOf: (person) =>
       openTerminal(
         ["ssh", "-tt", ...plainSsh(throwAwayKey(person).file, `${person}@${server.address}`)],
@@ -61,25 +62,6 @@ export async function bootPreparedServer(sandbox: TestSandbox, name: string): Pr
 
 /** Wes on his own server, led by Marcus; with `marcusUntil` (`YYYYMMDDHHMMSSZ`) until then. */
 export function wesLedByMarcus(server: string, marcusUntil?: string): AccessDocument {
-  const key = (person: string): string => throwAwayKey(person).publicKey.split(" ").slice(0, 2).join(" ");
-  const rule = (login: string, end = ""): string => `${login} ALL=(wes-agent) ${end}NOPASSWD:NOSETENV: ALL`;
-  const expiry = marcusUntil === undefined ? "" : `,expiry-time="${marcusUntil}"`;
-  return {
-    accounts: {
-      marcus: { kind: "human", role: "lead", state: "active", uid: 20300 },
-      wes: { kind: "human", role: "owner", state: "active", uid: 20412 },
-      "wes-agent": { kind: "agent", owner: "wes", state: "active", uid: 20413 },
-    },
-    keys: {
-      marcus: { "hop key of dev-marcus": `restrict,pty${expiry} ${key("marcus")} marcus@dev-marcus` },
-      wes: { laptop: `${key("wes")} wes` },
-    },
-    server,
-    sudoers: {
-      "marcus as wes-agent": rule("marcus", marcusUntil === undefined ? "" : `NOTAFTER=${marcusUntil} `),
-      "wes as wes-agent": rule("wes"),
-      "wes-agent as wes-agent": rule("wes-agent"),
-    },
-    version: 1,
-  };
+  const until = marcusUntil === undefined ? {} : { until: marcusUntil };
+  return accessOn(server, [{ login: "wes" }], [{ lead: "marcus", over: "wes", ...until }]);
 }
