@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readAnswer } from "../../cli/audit-server";
 import { figure } from "../support/figure";
 import { startSandbox, type TestSandbox } from "../support/sandbox";
 import type { Terminal } from "../support/terminal";
 import { until } from "../support/until";
+import { accessOn } from "./access-on-server";
+import { auditOf } from "./host-audit";
 import { bootPreparedServer, wesLedByMarcus, type PreparedServer } from "./prepared-server";
 
 const secondsOfGrant = 20;
@@ -135,5 +138,93 @@ describe("a grant that ends", () => {
   it("is open again after an update with a later end", async () => {
     await server.apply(wesLedByMarcus("dev-wes", instant(new Date(Date.now() + 3600_000))));
     expect(await server.as("marcus", "sudo -n -u wes-agent id -un")).toMatchObject({ stdout: "wes-agent\n" });
+  });
+});
+
+/**
+ * Proves that everything about an end goes by the server's clock, wrong as it may be, and that the audit says so. Machines of the
+ * sandbox share one kernel and its clock, so libfaketime gives every program that is started here another time: sudo, sshd, the
+ * upkeep, the audit. The timer that starts the upkeep is systemd's, and keeps the kernel's.
+ */
+describe("a server whose clock is wrong", () => {
+  const hour = 3600_000;
+  const library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+  /** Sets the clock by so many days; 0 puts it right. */
+  const shiftClock = async (days: number): Promise<void> => {
+    const shift = `${days > 0 ? "+" : ""}${String(days)}d`;
+    await server.must(
+      days === 0
+        ? "rm -f /etc/ld.so.preload /etc/faketimerc"
+        : `echo '${shift}' > /etc/faketimerc && echo ${library} > /etc/ld.so.preload`,
+    );
+    const shown = Number(await server.must("systemctl restart ssh && date +%s")) * 1000;
+    expect(Math.abs(shown - Date.now() - days * 24 * hour)).toBeLessThan(hour);
+  };
+  const skewInAudit = async (): Promise<readonly string[]> => {
+    const asked = Date.now();
+    const stdout = await auditOf(server, wesLedByMarcus("dev-wes"));
+    const answer = { reached: true, code: 0, stdout, stderr: "" } as const;
+    const { findings } = readAnswer(answer, { asked, answered: Date.now() });
+    return findings.filter(({ item }) => item === "clock").map(({ sentence }) => sentence);
+  };
+  const marcusMay = async (): Promise<readonly boolean[]> => [
+    (await server.as("marcus", "true")).code === 0,
+    (await server.root("runuser -u marcus -- sudo -n -u wes-agent true")).code === 0,
+  ];
+
+  beforeAll(async () => {
+    await server.must("apt-get update -qq && apt-get install -y -qq --no-install-recommends faketime");
+  });
+  afterAll(() => shiftClock(0));
+
+  it("by a day ahead ends a grant a day early, open terminals too, and leaves who has no end alone", async () => {
+    await server.apply(wesLedByMarcus("dev-wes", instant(new Date(Date.now() + 2 * hour))));
+    const wes = await server.terminalOf("wes");
+    const marcus = await server.terminalOf("marcus");
+    await wes.waitFor(/wes@dev-wes/);
+    await marcus.waitFor(/marcus@dev-wes/);
+    await marcus.type("sudo -u wes-agent cat");
+    await until(
+      async () => (await server.root("pgrep -u wes-agent -x cat")).code === 0,
+      10,
+      () => "The command does not start.",
+    );
+    expect(await marcusMay()).toEqual([true, true]);
+    await shiftClock(1);
+    expect(await marcusMay()).toEqual([false, false]);
+    await marcus.waitFor(/Pane is dead/, promisedSeconds);
+    await wes.type("echo mine $((6 * 7))");
+    await wes.waitFor("mine 42");
+    expect(await server.as("wes", "sudo -n -u wes-agent id -un")).toMatchObject({ stdout: "wes-agent\n" });
+    await Promise.all([wes.close(), marcus.close()]);
+  });
+
+  it("is reported by the audit, with the direction", async () => {
+    expect(await skewInAudit()).toEqual([
+      expect.stringMatching(/^is 8[56]\d{3} seconds ahead of this machine/),
+    ]);
+  });
+
+  it("gives back what it ended early once it is right", async () => {
+    await shiftClock(0);
+    expect(await marcusMay()).toEqual([true, true]);
+    expect(await skewInAudit()).toEqual([]);
+  });
+
+  it("by a day behind lets an ended grant go on for a day, and the audit reports that too", async () => {
+    await server.apply(wesLedByMarcus("dev-wes", instant(new Date(Date.now() - hour))));
+    expect(await marcusMay()).toEqual([false, false]);
+    await shiftClock(-1);
+    expect(await marcusMay()).toEqual([true, true]);
+    expect(await skewInAudit()).toEqual([
+      expect.stringMatching(/^is 8[67]\d{3} seconds behind this machine/),
+    ]);
+  });
+
+  it("does not keep a revocation from being true at once, which asks no clock", async () => {
+    await server.apply(accessOn("dev-wes", [{ login: "wes" }]));
+    expect((await server.as("marcus", "true")).code).toBe(255);
+    await shiftClock(0);
   });
 });
