@@ -8,7 +8,7 @@ import { apiFailureHook } from "./failure-advice";
 import { hostCommand } from "./host-command";
 import { type HostFiles, hostSoftwareDirectory, hostSoftwareVersion } from "./host-software";
 import { hostKeyFromSeed } from "./one-time-host-key";
-import { sshConnection, type SshConnection } from "./ssh-connection";
+import { longestWaitForKnown, sshConnection, type SshConnection } from "./ssh-connection";
 import { renderUserData } from "./user-data";
 
 /** What a developer's server is made of. */
@@ -30,7 +30,7 @@ export interface DevServerArgs {
   readonly sshFrom: readonly string[];
   /** Whether the provider and the engine refuse to delete or rebuild the server. Lifted when its person has left. */
   readonly protection: boolean;
-  /** Seconds after which a server that does not answer SSH is given up. */
+  /** Seconds after which a new server that does not answer SSH is given up; see `longestWaitForKnown`. */
   readonly sshWait: number;
   /** Host keys accepted by hand, by server name, in place of the one that the server made at its first connection. */
   readonly hostKeys: Readonly<Record<string, string>>;
@@ -110,27 +110,28 @@ export class DevServer extends pulumi.ComponentResource {
     );
     this.address = this.server.ipv4Address;
 
-    const connect = (hostKey: pulumi.Input<string>): SshConnection =>
+    const connect = (hostKey: pulumi.Input<string>, waitSeconds: number): SshConnection =>
       sshConnection({
         address: this.address,
         privateKey: args.deployKey.privateKey,
         hostKey,
-        waitSeconds: args.sshWait,
+        waitSeconds,
       });
     const options = { parent: this, server: this.server };
+    // A key accepted by hand is for a server that is older than the state, too: its one-time key opens nothing.
+    const accepted = args.hostKeys[name];
 
     const identity = hostCommand(
       `${name}-identity`,
       {
-        // A server that the state has forgotten is known by the key that was accepted by hand (docs/runbook.md).
-        connection: connect(args.hostKeys[name] ?? oneTimeKey.publicKey),
+        connection: connect(accepted ?? oneTimeKey.publicKey, args.sshWait),
         run: `sudo ${hostSoftwareDirectory}/identity`,
       },
       // Runs once in a server's life: after the next command, the one-time key opens nothing.
       { ...options, after: [], ignoreChanges: ["connection", "create"] },
     );
-    this.hostKey = pulumi.output(args.hostKeys[name] ?? identity.stdout);
-    this.connection = connect(this.hostKey);
+    this.hostKey = pulumi.output(accepted ?? identity.stdout);
+    this.connection = connect(this.hostKey, Math.min(args.sshWait, longestWaitForKnown));
 
     const deployKeys = [
       args.deployKey.publicKey,

@@ -25,7 +25,7 @@ const sshAdvice: readonly Advice[] = [
   {
     when: /\d+ failed attempts/,
     say:
-      "the server did not answer SSH in the time that team-runtime:sshWait allows. Fix: look at the provider's console whether it has booted and " +
+      "the server did not answer SSH: a new one is waited for as long as team-runtime:sshWait says, one that was set up before about three minutes. Fix: look at the provider's console whether it has booted and " +
       "`systemctl status ssh` is good, whether the firewall lets this machine in (team-runtime:sshFrom), then run `pulumi up` again: it goes on where it stopped.",
   },
   {

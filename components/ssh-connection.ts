@@ -16,6 +16,12 @@ export interface SshConnectionArgs {
   readonly waitSeconds: number;
 }
 
+/**
+ * Seconds, roughly, after which a server that was set up before is given up. The provider dials again after any failure, also when the
+ * server refuses the key: with so many dials a refusal is told within a minute, and a restart of the server is waited for.
+ */
+export const longestWaitForKnown = 180;
+
 /** Longest pause of the command provider between two dials, in seconds. */
 const longestPause = 5;
 const dialSeconds = 5;

@@ -39,7 +39,7 @@ export interface Settings {
   readonly protection: boolean;
   /** Networks from which SSH is let in. Default: everywhere. */
   readonly sshFrom: readonly string[];
-  /** Seconds after which a server that does not answer SSH is given up. Default: 480. */
+  /** Seconds after which a new server that does not answer SSH is given up; one that was set up before, after about three minutes. Default: 480. */
   readonly sshWait: number;
   /** Host keys accepted by hand, by server name. */
   readonly hostKeys: Readonly<Record<string, string>>;

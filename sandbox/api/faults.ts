@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
 
@@ -11,13 +13,17 @@ const fault = z.strictObject({
   status: z.int().min(400).max(599),
   code: z.string().optional(),
   message: z.string().default("fault asked for by a test"),
+  answerLost: z.boolean().default(false),
+  afterSeconds: z.number().min(0).max(60).default(0),
 });
 
 /**
  * Faults for tests. `POST /sandbox/faults` with
  * `{"method": "POST", "path": "/v1/servers", "count": 2, "status": 429, "code": "rate_limit_exceeded"}` makes the next
  * two such requests fail, before they change anything. A `*` in the path stands for one segment. Without a code the
- * answer is a bare status without a JSON body, as proxies give it (502, 504). Kept in memory only.
+ * answer is a bare status without a JSON body, as proxies give it (502, 504). With `"answerLost": true` the request is
+ * carried out all the same, and only its answer is replaced; with `"afterSeconds": 20` the answer is held back so long.
+ * Kept in memory only.
  */
 export class Faults {
   #faults: z.infer<typeof fault>[] = [];
@@ -50,10 +56,20 @@ export class Faults {
       }
       due.count -= 1;
       this.#faults = this.#faults.filter((candidate) => candidate.count > 0);
-      if (due.code === undefined) {
-        return new Response(due.message, { status: due.status });
+      const answer =
+        due.code === undefined
+          ? new Response(due.message, { status: due.status })
+          : new ApiError(due.status, due.code, due.message).response();
+      if (!due.answerLost) {
+        await sleep(due.afterSeconds * 1000);
+        return answer;
       }
-      throw new ApiError(due.status, due.code, due.message);
+      await next();
+      await sleep(due.afterSeconds * 1000);
+      // Hono keeps headers of an answer that is replaced, unless it is taken away first.
+      context.res = undefined;
+      context.res = answer;
+      return undefined;
     };
   }
 }

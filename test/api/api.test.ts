@@ -385,6 +385,15 @@ describe("for tests", () => {
     expect((await call(api, "POST", "/servers", server)).status).toBe(201);
   });
 
+  test("an answer that is lost was a request that was carried out", async () => {
+    const { api, driver } = sampleCloud();
+    const fault = { method: "POST", path: "/v1/servers", status: 504, answerLost: true };
+    await api.request("/sandbox/faults", { method: "POST", body: JSON.stringify(fault) });
+    expect((await call(api, "POST", "/servers", server)).status).toBe(504);
+    expect(driver.started).toHaveLength(1);
+    expect(await call(api, "POST", "/servers", server)).toMatchObject({ body: error("uniqueness_error") });
+  });
+
   test("requests are logged with path and body", async () => {
     const { api } = sampleCloud();
     await call(api, "GET", "/servers?name=x");
