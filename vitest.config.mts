@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["test/{config,invariants,cli,components,providers,api,engine,local}/**/*.test.ts"],
+          include: ["test/{config,invariants,cli,components,providers,api,engine,local,docs}/**/*.test.ts"],
           // The first import of @pulumi/hcloud alone can take seconds.
           testTimeout: 30_000,
           hookTimeout: 60_000,
