@@ -6,10 +6,10 @@ import { formatTextTable } from "./text-table";
 const width = 100;
 
 /** The matrix as a table of plain text, without colour, with notes on who is not in it. */
-export function formatAccessText({ rows, leavers }: AccessMatrix, now: number): string {
+export function formatAccessText(matrix: AccessMatrix, now: number): string {
   const table = formatTextTable({
     head: ["PERSON", "SERVER", "ACCOUNT", "HOW", "MODE", "UNTIL", "WHY"],
-    rows: rows.map((row) => [
+    rows: matrix.rows.map((row) => [
       row.person,
       row.server,
       row.account,
@@ -20,6 +20,6 @@ export function formatAccessText({ rows, leavers }: AccessMatrix, now: number): 
     ]),
     width,
   });
-  const notes = footnotes(leavers).map((note) => formatTextTable({ head: [note], rows: [], width }));
+  const notes = footnotes(matrix).map((note) => formatTextTable({ head: [note], rows: [], width }));
   return `${table}\n${notes.join("")}`;
 }

@@ -1,5 +1,6 @@
 import { daysLeft, formatDaysLeft } from "../config/access/ends";
-import type { AccessRow, Leaver } from "../config/access/matrix";
+import { enclaves } from "../config/enclaves";
+import type { AccessMatrix, AccessRow } from "../config/access/matrix";
 
 /** `ssh key`, `hop key from dev-marcus` or `sudo`: how a row's account is reached. */
 export function howText({ how }: AccessRow): string {
@@ -25,10 +26,21 @@ export function untilText(row: AccessRow, now: number): string {
   return `${row.until ?? ""}${days === undefined ? "" : ` (${formatDaysLeft(days)})`}`;
 }
 
-/** What is not in the rows and must not be forgotten: leavers have nothing, operators have everything. */
-export function footnotes(leavers: readonly Leaver[]): readonly string[] {
+/** What is not in the rows and must not be forgotten: leavers have nothing, operators have everything, and a word is no proof. */
+export function footnotes({ leavers, keyPolicy, keysByWord }: AccessMatrix): readonly string[] {
   const names = leavers.map(({ login, on, server }) => `${login} (left ${on}, server ${server})`);
+  const words = keysByWord.map(
+    ({ person, fingerprint, enclave }) => `${person} ${fingerprint} (${enclaves[enclave].name})`,
+  );
   return [
+    ...(keyPolicy === "any"
+      ? []
+      : [
+          "Only keys in hardware may log in (keyPolicy: hardware). Security keys verify their user at each login.",
+        ]),
+    ...(words.length === 0
+      ? []
+      : [`Said to live in hardware by their owners, which nothing proves: ${words.join(", ")}.`]),
     ...(names.length === 0 ? [] : [`No access, because they have left: ${names.join(", ")}.`]),
     "Not in the team file: whoever holds the stack's deploy key or administers its Hetzner project can become root on every server.",
   ];

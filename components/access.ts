@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { renderAccessDocument } from "./access-document";
+import { keyKind } from "./authorized-keys";
 import { formatDocument } from "./canonical-json";
 import { AgentUser } from "./AgentUser";
 import type { DevServer } from "./DevServer";
@@ -21,7 +22,7 @@ export function applyAccess(server: DevServer, servers: Servers): command.remote
   const options = { parent: server };
   for (const { login, uid, state, role, keys } of plan.humans) {
     if (role !== "owner") continue;
-    const shown = Object.fromEntries(keys.map((key) => [key.fingerprint, key.type]));
+    const shown = Object.fromEntries(keys.map((key) => [key.fingerprint, keyKind(key)]));
     new HumanUser(`${plan.name}/${login}`, { login, uid, state, keys: shown }, options);
   }
   for (const { login, uid, owner, state } of plan.agents) {

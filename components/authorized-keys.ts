@@ -1,14 +1,22 @@
 import { isIP } from "node:net";
 import { sudoTime } from "../config/instants";
 import { readPublicKey } from "../config/keys";
-import type { PublicKey } from "../config/keys";
+import type { KeyPlan } from "../config/plan";
 
 /**
  * The `authorized_keys` line of a person's own key. The comment is the login: the comment that stands in the
- * team file never reaches a host.
+ * team file never reaches a host. `verify-required` holds whatever the laptop wants: sshd refuses a signature for which
+ * the security key did not verify its user (sshd(8), PROTOCOL.u2f).
  */
-export function personalKeyLine(login: string, key: PublicKey): string {
-  return `${key.type} ${key.base64} ${login}`;
+export function personalKeyLine(login: string, key: KeyPlan): string {
+  const options = key.verifyRequired ? "verify-required " : "";
+  return `${options}${key.type} ${key.base64} ${login}`;
+}
+
+/** The kind of a key as a reviewer should read it: what sshd asks of it, or what only its owner says of it. */
+export function keyKind({ type, enclave, verifyRequired }: KeyPlan): string {
+  if (verifyRequired) return `${type} (verify-required)`;
+  return enclave === undefined ? type : `${type} (${enclave}, by its owner's word)`;
 }
 
 /** What a lead's server reports after its hop key was made, and how it may be used. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { grant, person } from "./schema";
-import type { PublicKey } from "./keys";
+import { defaults, grant, person } from "./schema";
+import type { KeyPolicy } from "./schema";
+import type { PersonalKey } from "./keys";
 import type { Path } from "./path";
 
 /**
@@ -12,6 +13,8 @@ export interface Draft {
   readonly grants: readonly DraftGrant[];
   /** Whether `defaults.server.type` is there, readable or not. */
   readonly hasDefaultServerType: boolean;
+  /** `defaults.keyPolicy`, if it can be read. */
+  readonly keyPolicy?: KeyPolicy;
   /** Whether `people` is there at all, as a mapping. */
   readonly hasPeople: boolean;
 }
@@ -19,7 +22,7 @@ export interface Draft {
 export interface DraftPerson {
   readonly path: Path;
   readonly login: string;
-  readonly keys: readonly { readonly path: Path; readonly key: PublicKey }[];
+  readonly keys: readonly { readonly path: Path; readonly key: PersonalKey }[];
   /** Entries under `keys`, readable or not. */
   readonly keyEntries: number;
   /** Whether `keys` is a list or is left out; if not, a problem of its own says so. */
@@ -43,16 +46,19 @@ export interface DraftGrant {
 export function draft(data: unknown): Draft {
   const file = record(data);
   const people = record(file["people"]);
+  const fallback = record(file["defaults"]);
   const grants = Array.isArray(file["grants"]) ? (file["grants"] as unknown[]) : [];
   return {
     people: Object.entries(people).map(([login, entry]) => draftPerson(login, entry)),
     grants: grants.map((entry, index) => draftGrant(["grants", index], entry)),
-    hasDefaultServerType: hasType(record(file["defaults"])["server"]),
+    hasDefaultServerType: hasType(fallback["server"]),
+    ...optional("keyPolicy", read(defaultsShape.keyPolicy, fallback["keyPolicy"])),
     hasPeople: isRecord(file["people"]),
   };
 }
 
 const personShape = person.unwrap().shape;
+const defaultsShape = defaults.unwrap().shape;
 const grantShape = grant.unwrap().shape;
 
 const personFields = {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Enclave } from "./enclaves";
 import { checkKeyBlob, isKeyType, keyTypes } from "./key-blob";
 import type { KeyType } from "./key-blob";
 import { notAKeyLine } from "./key-mistakes";
@@ -13,6 +14,12 @@ export interface PublicKey {
   readonly base64: string;
   /** As `ssh-keygen -l` prints it: `SHA256:` and 43 characters. */
   readonly fingerprint: string;
+}
+
+/** A public key of a person, with what the team file says of the place where its private half lives. */
+export interface PersonalKey extends PublicKey {
+  /** By the word of the person: nothing in a public key proves it. */
+  readonly enclave?: Enclave;
 }
 
 /** Twice the longest RSA key that OpenSSH takes. */

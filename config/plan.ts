@@ -1,9 +1,10 @@
-import type { PublicKey } from "./keys";
+import { isSecurityKey } from "./enclaves";
+import type { PersonalKey } from "./keys";
 import type { Limits } from "./limits";
 import { agentOf, byName, serverOf } from "./names";
 import type { AgentLogin } from "./names";
 import type { Repository } from "./repositories";
-import type { GrantMode, SessionManager } from "./schema";
+import type { GrantMode, KeyPolicy, SessionManager } from "./schema";
 import type { ChosenTool, Grant, Person, Team } from "./team";
 
 /** What shall exist, server by server. Everything in it is sorted by name, so that equal teams give equal plans. */
@@ -56,7 +57,13 @@ export interface HumanPlan {
   readonly role: "owner" | "lead";
   readonly state: "active" | "left";
   /** Empty for leads, who come from their own server with the hop key made there, and for leavers. */
-  readonly keys: readonly PublicKey[];
+  readonly keys: readonly KeyPlan[];
+}
+
+/** A key that may log in. */
+export interface KeyPlan extends PersonalKey {
+  /** Whether sshd asks the security key to have verified its user, by PIN or finger, at each login. */
+  readonly verifyRequired: boolean;
 }
 
 /** An agent's account on its owner's server. */
@@ -116,7 +123,7 @@ export function plan(team: Team): TeamPlan {
   return {
     servers: people
       .filter((person) => person.standing.state !== "destroyed")
-      .map((person) => planServer(person, grants, team.sessionManager))
+      .map((person) => planServer(person, grants, team))
       .sort((left, right) => byName(left.name, right.name)),
     archived: people
       .filter(({ standing }) => standing.state === "destroyed" && standing.snapshot === true)
@@ -146,7 +153,7 @@ function planGrant(grant: Grant, directory: ReadonlyMap<string, Person>): GrantP
 function planServer(
   owner: Person,
   allGrants: readonly GrantPlan[],
-  sessionManager: SessionManager,
+  { keyPolicy, sessionManager }: Pick<Team, "keyPolicy" | "sessionManager">,
 ): ServerPlan {
   const name = serverOf(owner.login);
   const state = owner.standing.state === "active" ? "active" : "left";
@@ -159,7 +166,7 @@ function planServer(
     image: owner.server.image,
     backups: owner.server.backups,
     state,
-    humans: [planOwner(owner, state), ...grants.map(planLead)].sort((left, right) =>
+    humans: [planOwner(owner, state, keyPolicy), ...grants.map(planLead)].sort((left, right) =>
       byName(left.login, right.login),
     ),
     agents: [{ login: agentOf(owner.login), uid: owner.uid + 1, owner: owner.login, state }],
@@ -176,8 +183,10 @@ function planWorkplace({ login, limits, repositories }: Person): WorkplacePlan {
   return { owner: login, agent: agentOf(login), limits, repositories: sorted };
 }
 
-function planOwner(owner: Person, state: "active" | "left"): HumanPlan {
-  const keys = [...owner.keys].sort((left, right) => byName(left.fingerprint, right.fingerprint));
+function planOwner(owner: Person, state: "active" | "left", policy: KeyPolicy): HumanPlan {
+  const keys = owner.keys
+    .map((key) => ({ ...key, verifyRequired: policy === "hardware" && isSecurityKey(key.type) }))
+    .sort((left, right) => byName(left.fingerprint, right.fingerprint));
   return { login: owner.login, uid: owner.uid, role: "owner", state, keys: state === "active" ? keys : [] };
 }
 

@@ -27,7 +27,7 @@ function explain(issue: Issue, base: Path, tree: Tree): readonly PathFinding[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey([...path, key]));
     case "invalid_union":
-      return (issue.errors[at(tree, path)?.kind === "mapping" ? 1 : 0] ?? []).flatMap((inner) =>
+      return (issue.errors[isMeantAsMapping(at(tree, path)) ? 1 : 0] ?? []).flatMap((inner) =>
         explain(inner, path, tree),
       );
     case "invalid_type":
@@ -43,6 +43,11 @@ function explain(issue: Issue, base: Path, tree: Tree): readonly PathFinding[] {
     case "not_multiple_of":
       return [{ path, ...textFinding(issue) }];
   }
+}
+
+/** Where a text or a mapping may stand. A key with a space in it is a text that got a colon by mistake. */
+function isMeantAsMapping(tree: Tree | undefined): boolean {
+  return tree?.kind === "mapping" && [...tree.entries.keys()].every((key) => !key.includes(" "));
 }
 
 function textFinding(issue: Issue): Finding {
@@ -98,6 +103,7 @@ function knownKeys(path: Path): readonly string[] {
 
 const innerKeys: Readonly<Partial<Record<string, readonly string[]>>> = {
   server: ["type", "image", "backups"],
+  keys: ["key", "enclave"],
   left: ["on", "server"],
   versions: versionedTools,
   limits: ["memory", "cpus", "tasks"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { catalogue, toolNames, versionsOf, type ToolName } from "./catalogue";
+import { canHold, enclaveNames, enclaves, isSecurityKey } from "./enclaves";
 import {
   backups,
   cpus,
@@ -16,6 +17,7 @@ import {
   uid,
   until,
 } from "./fields";
+import type { PersonalKey } from "./keys";
 import { loginPattern } from "./names";
 
 /** A list of tools of one role, each at most once. */
@@ -97,6 +99,46 @@ const server = z
   .readonly()
   .describe("What is special about this person's server; the rest comes from defaults.server.");
 
+/** A key with the place where its private half lives. */
+const keyInEnclave = z
+  .strictObject({
+    key: publicKey,
+    enclave: z
+      .enum(enclaveNames)
+      .describe(
+        "The hardware that the private key never leaves, by the word of its owner: a public key does not prove it. A security key (sk-…) needs no such word.",
+      ),
+  })
+  .readonly()
+  .superRefine(({ key, enclave }, context) => {
+    if (canHold(enclave, key.type)) return;
+    const fix = isSecurityKey(key.type)
+      ? "Write the key line alone: its type says that it lives in a security key."
+      : `Write where it does live: ${enclaveNames.filter((name) => canHold(name, key.type)).join(" or ")}. If it lives in a file, write the key line alone.`;
+    context.addIssue({
+      code: "custom",
+      path: ["enclave"],
+      message: `A key of type ${key.type} cannot live in ${enclaves[enclave].name}.`,
+      params: { fix },
+    });
+  })
+  .transform(({ key, enclave }): PersonalKey => ({ ...key, enclave }))
+  .describe("A key with the hardware that it lives in.");
+
+/** A person's key: the line alone, or with its enclave. */
+export const personalKey = z.union([publicKey.transform((key): PersonalKey => key), keyInEnclave]);
+
+export const keyPolicies = ["any", "hardware"] as const;
+
+/** Which keys may log in: `any` kind that is not weak, or only those that live in `hardware`. */
+export type KeyPolicy = (typeof keyPolicies)[number];
+
+const keyPolicy = z
+  .enum(keyPolicies)
+  .describe(
+    "any (default): every key that is not weak. hardware: only security keys (sk-…), which must verify their user by PIN or finger at each login, and keys that are marked with the enclave they live in (docs/laptop.md).",
+  );
+
 export const sessionManagers = ["uxon", "none"] as const;
 
 /** What shows sessions: `uxon`, or nothing beside tmux itself. */
@@ -115,6 +157,7 @@ export const defaults = z
     tools: tools.optional(),
     versions: versions.optional(),
     limits: limits.optional(),
+    keyPolicy: keyPolicy.optional(),
     sessionManager: sessionManager.optional(),
   })
   .readonly()
@@ -144,7 +187,7 @@ export const person = z
   .strictObject({
     name: displayName.optional(),
     keys: z
-      .array(publicKey)
+      .array(personalKey)
       .readonly()
       .optional()
       .describe(

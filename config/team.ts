@@ -1,8 +1,8 @@
 import type { ToolName } from "./catalogue";
-import type { PublicKey } from "./keys";
+import type { PersonalKey } from "./keys";
 import type { Limits } from "./limits";
 import type { Repository } from "./repositories";
-import type { GrantMode, SessionManager } from "./schema";
+import type { GrantMode, KeyPolicy, SessionManager } from "./schema";
 
 /**
  * The team file after every check: names exist, keys are parsed, defaults are filled in, uids are assigned.
@@ -13,6 +13,8 @@ export interface Team {
   readonly people: readonly Person[];
   /** In the order of the file. */
   readonly grants: readonly Grant[];
+  /** Which keys of people may log in. */
+  readonly keyPolicy: KeyPolicy;
   /** The same on all servers: a lead's list asks theirs. */
   readonly sessionManager: SessionManager;
 }
@@ -39,7 +41,7 @@ export interface Person {
   /** In the order of the file. */
   readonly repositories: readonly Repository[];
   /** At least one for an active person. */
-  readonly keys: readonly PublicKey[];
+  readonly keys: readonly PersonalKey[];
   readonly standing: Standing;
 }
 

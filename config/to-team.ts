@@ -20,6 +20,7 @@ export function toTeam(file: TeamFile): Team {
       ...(until === undefined ? {} : { until }),
       ...(reason === undefined ? {} : { reason }),
     })),
+    keyPolicy: file.defaults?.keyPolicy ?? "any",
     sessionManager: sessionManagerOf(file.defaults),
   };
 }

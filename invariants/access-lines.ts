@@ -22,7 +22,7 @@ export type KeyLine =
 const sudoForm =
   /^([a-z][a-z0-9-]*) ALL=\(([a-z][a-z0-9-]*)\)(?: NOTAFTER=([0-9]{14})Z)? NOPASSWD:NOSETENV: (ALL|\/usr\/local\/lib\/team-runtime\/watch)$/;
 const ownKeyForm =
-  /^((?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp[0-9]{3}|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com)) ([A-Za-z0-9+/]+={0,2}) ([a-z][a-z0-9-]*)$/;
+  /^(?:(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp[0-9]{3})|(?:verify-required )?sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) ([A-Za-z0-9+/]+={0,2}) ([a-z][a-z0-9-]*)$/;
 const hopKeyForm =
   /^restrict,pty,from="[0-9a-fA-F.:]+"(?:,expiry-time="([0-9]{14})Z")? ssh-ed25519 [A-Za-z0-9+/]+={0,2} ([a-z][a-z0-9-]*)@(dev-[a-z0-9-]+)$/;
 
@@ -37,7 +37,7 @@ export function readSudoLine(line: string): SudoLine | undefined {
 export function readKeyLine(line: string): KeyLine | undefined {
   const [, end, lead, from] = hopKeyForm.exec(line) ?? [];
   if (lead !== undefined && from !== undefined) return { kind: "hop", lead, from, ...endOf(end) };
-  const [, , base64, login] = ownKeyForm.exec(line) ?? [];
+  const [, base64, login] = ownKeyForm.exec(line) ?? [];
   if (base64 === undefined || login === undefined) return undefined;
   const digest = createHash("sha256").update(Buffer.from(base64, "base64")).digest("base64");
   return { kind: "own", login, fingerprint: `SHA256:${digest.replace(/=+$/, "")}` };

@@ -63,7 +63,7 @@ ${accessMap(matrix, now)}
 </figure>
 ${accessRows(matrix, now)}
 </main>
-<footer>${footnotes(matrix.leavers).map((note) => markup`<p>${note}</p>`)}</footer>
+<footer>${footnotes(matrix).map((note) => markup`<p>${note}</p>`)}</footer>
 <script type="module">${Markup.trusted(script)}</script>
 </body>
 </html>

@@ -58,7 +58,7 @@ export function judge(preview: Preview, team: Team, allowed: readonly string[], 
         fix: invariant.remedy,
       })),
     ],
-    access: matrixDifference({ rows: accessRows(before, now), leavers: [] }, { rows, leavers: [] }),
+    access: matrixDifference({ rows: accessRows(before, now) }, { rows }),
     steps,
     permitted: lost.map(({ server }) => server).filter((server) => allowed.includes(server)),
     unusedPermissions: allowed.filter((name) => lost.every(({ server }) => server !== name)),
@@ -91,7 +91,7 @@ function refusalOf({ server, fate }: LostServer): Refusal {
 
 /** Where what would be in force is not what the team file says. */
 function notTheTeamFile(rows: readonly AccessRow[], wanted: readonly AccessRow[]): readonly Refusal[] {
-  const { gained, lost, changed } = matrixDifference({ rows: wanted, leavers: [] }, { rows, leavers: [] });
+  const { gained, lost, changed } = matrixDifference({ rows: wanted }, { rows });
   const fix =
     "Run the preview again with this team file and the program of this revision (npm run build). If it stays, the program does something else than the file says: do not apply it.";
   const refusal = (row: AccessRow, sentence: string): Refusal => ({

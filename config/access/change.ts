@@ -1,10 +1,11 @@
-import type { PublicKey } from "../keys";
+import type { Enclave } from "../enclaves";
+import type { PersonalKey } from "../keys";
 import type { Limits } from "../limits";
-import type { GrantMode } from "../schema";
+import type { GrantMode, KeyPolicy } from "../schema";
 import type { Grant, Person } from "../team";
 
 /** One thing that is different between two versions of a team file, as a reviewer thinks of it. Login names throughout. */
-export type Change = PersonChange | KeyChange | EntryChange | GrantChange;
+export type Change = PersonChange | KeyChange | EntryChange | GrantChange | PolicyChange;
 
 export type PersonChange =
   | {
@@ -57,14 +58,29 @@ export type PersonChange =
     };
 
 /** A key, as `ssh-keygen -l` shows it. */
-export interface ShownKey extends Pick<PublicKey, "type" | "fingerprint"> {
+export interface ShownKey extends Pick<PersonalKey, "type" | "fingerprint" | "enclave"> {
   /** Whose key it was before: whoever holds its private half is then that person. */
   readonly formerOwner?: string;
 }
 
 export type KeyChange =
   | { readonly kind: "key added"; readonly login: string; readonly key: ShownKey }
-  | { readonly kind: "key removed"; readonly login: string; readonly key: ShownKey };
+  | { readonly kind: "key removed"; readonly login: string; readonly key: ShownKey }
+  /** The owner says something else of where the private half lives. `key` is the key as it is said to be now. */
+  | {
+      readonly kind: "enclave changed";
+      readonly login: string;
+      readonly key: ShownKey;
+      readonly before?: Enclave;
+      readonly after?: Enclave;
+    };
+
+/** Of the team as a whole. */
+export interface PolicyChange {
+  readonly kind: "key policy changed";
+  readonly before: KeyPolicy;
+  readonly after: KeyPolicy;
+}
 
 /** Changes of an entry that leave the access as it is. */
 export type EntryChange =

@@ -1,5 +1,5 @@
 import { byName } from "../names";
-import type { PublicKey } from "../keys";
+import type { PersonalKey } from "../keys";
 import { limitsText } from "../limits";
 import type { Repository } from "../repositories";
 import type { ChosenTool, Person } from "../team";
@@ -75,12 +75,31 @@ function compareKeys(before: Person, after: Person, owners: Owners): readonly Ch
       login,
       key: shownKey(key, login, owners),
     })),
-    ...without(before.keys, after.keys).map(({ type, fingerprint }): Change => ({
+    ...without(before.keys, after.keys).map((key): Change => ({
       kind: "key removed",
       login,
-      key: { type, fingerprint },
+      key: shownKey(key, login, new Map()),
     })),
+    ...compareEnclaves(before, after),
   ];
+}
+
+function compareEnclaves({ keys }: Person, after: Person): readonly Change[] {
+  const { login } = after;
+  const old = new Map(keys.map((key) => [key.fingerprint, key]));
+  return without(after.keys, []).flatMap((key): readonly Change[] => {
+    const before = old.get(key.fingerprint);
+    if (before === undefined || before.enclave === key.enclave) return [];
+    return [
+      {
+        kind: "enclave changed",
+        login,
+        key: shownKey(key, login, new Map()),
+        ...(before.enclave === undefined ? {} : { before: before.enclave }),
+        ...(key.enclave === undefined ? {} : { after: key.enclave }),
+      },
+    ];
+  });
 }
 
 function compareEntry(before: Person, after: Person): readonly EntryChange[] {
@@ -137,18 +156,23 @@ function toolText({ name, version }: ChosenTool): string {
   return version === undefined ? name : `${name} ${version}`;
 }
 
-function without(keys: readonly PublicKey[], others: readonly PublicKey[]): readonly PublicKey[] {
+function without(keys: readonly PersonalKey[], others: readonly PersonalKey[]): readonly PersonalKey[] {
   const fingerprints = new Set(others.map(({ fingerprint }) => fingerprint));
   return keys
     .filter(({ fingerprint }) => !fingerprints.has(fingerprint))
     .sort((left, right) => byName(left.fingerprint, right.fingerprint));
 }
 
-function shownKeys(keys: readonly PublicKey[], login: string, owners: Owners): readonly ShownKey[] {
+function shownKeys(keys: readonly PersonalKey[], login: string, owners: Owners): readonly ShownKey[] {
   return without(keys, []).map((key) => shownKey(key, login, owners));
 }
 
-function shownKey({ type, fingerprint }: PublicKey, login: string, owners: Owners): ShownKey {
+function shownKey({ type, fingerprint, enclave }: PersonalKey, login: string, owners: Owners): ShownKey {
   const owner = owners.get(fingerprint);
-  return { type, fingerprint, ...(owner === undefined || owner === login ? {} : { formerOwner: owner }) };
+  return {
+    type,
+    fingerprint,
+    ...(enclave === undefined ? {} : { enclave }),
+    ...(owner === undefined || owner === login ? {} : { formerOwner: owner }),
+  };
 }

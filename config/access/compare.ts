@@ -14,5 +14,11 @@ export function compareTeams(before: Team, after: Team, now: number): readonly C
   return [
     ...comparePeople(before.people, after.people),
     ...compareGrants(before.grants, after.grants, now),
+    ...comparePolicies(before, after),
   ].sort(byRisk);
+}
+
+function comparePolicies(before: Team, after: Team): readonly Change[] {
+  if (before.keyPolicy === after.keyPolicy) return [];
+  return [{ kind: "key policy changed", before: before.keyPolicy, after: after.keyPolicy }];
 }

@@ -10,8 +10,11 @@ export interface MatrixDifference {
   readonly changed: readonly { readonly before: AccessRow; readonly after: AccessRow }[];
 }
 
+/** What a matrix says of access itself. */
+type Rows = Pick<AccessMatrix, "rows">;
+
 /** Compares two matrices: what a person can reach in the one and not in the other, or otherwise. */
-export function matrixDifference(before: AccessMatrix, after: AccessMatrix): MatrixDifference {
+export function matrixDifference(before: Rows, after: Rows): MatrixDifference {
   const old = new Map(before.rows.map((row) => [rowName(row), row]));
   const names = new Set(after.rows.map(rowName));
   return {

@@ -1,5 +1,6 @@
+import type { Enclave } from "../enclaves";
 import { agentOf, byName, serverOf } from "../names";
-import type { GrantMode } from "../schema";
+import type { GrantMode, KeyPolicy } from "../schema";
 import type { Grant, Person, Team } from "../team";
 import { isInForce } from "./ends";
 
@@ -9,6 +10,17 @@ export interface AccessMatrix {
   readonly rows: readonly AccessRow[];
   /** By login. They have no rows. */
   readonly leavers: readonly Leaver[];
+  /** Which keys of people may log in. */
+  readonly keyPolicy: KeyPolicy;
+  /** Keys that are marked with the hardware they live in, by person and fingerprint. It is their owner's word, not a proof. */
+  readonly keysByWord: readonly KeyByWord[];
+}
+
+export interface KeyByWord {
+  /** Login. */
+  readonly person: string;
+  readonly fingerprint: string;
+  readonly enclave: Enclave;
 }
 
 /** One person's way into one account on one server. There is at most one for each three of them. */
@@ -61,6 +73,8 @@ export function accessMatrix(team: Team, now: number): AccessMatrix {
   return {
     rows: [...active.flatMap(ownRows), ...grants.flatMap(leadRows)].sort(byPersonAndServer),
     leavers: team.people.flatMap(leaver).sort((left, right) => byName(left.login, right.login)),
+    keyPolicy: team.keyPolicy,
+    keysByWord: active.flatMap(keysByWord).sort(byPersonAndKey),
   };
 }
 
@@ -108,6 +122,16 @@ function leadRows({ lead, over, mode, until, reason }: Grant): readonly AccessRo
     { ...common, account: lead, how: { by: "hop-key", from: serverOf(lead) }, mode: "login", ...end, why },
     { ...common, account: agentOf(over), how: { by: "sudo" }, mode, ...end, why },
   ];
+}
+
+function keysByWord({ login, keys }: Person): readonly KeyByWord[] {
+  return keys.flatMap(({ fingerprint, enclave }) =>
+    enclave === undefined ? [] : [{ person: login, fingerprint, enclave }],
+  );
+}
+
+function byPersonAndKey(left: KeyByWord, right: KeyByWord): number {
+  return byName(left.person, right.person) || byName(left.fingerprint, right.fingerprint);
 }
 
 function leaver({ login, standing }: Person): readonly Leaver[] {

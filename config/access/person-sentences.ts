@@ -1,3 +1,4 @@
+import { enclaves } from "../enclaves";
 import { agentOf, serverOf } from "../names";
 import type { PersonChange, ShownKey } from "./change";
 
@@ -31,8 +32,9 @@ function keysText(keys: readonly ShownKey[]): string {
   return `${keys.length === 1 ? "the key" : "the keys"} ${keys.map(keyText).join(", ")}`;
 }
 
-/** A key by its fingerprint, with a warning when it was somebody else's. */
-export function keyText({ type, fingerprint, formerOwner }: ShownKey): string {
+/** A key by its fingerprint, with what its owner says of where it lives, and a warning when it was somebody else's. */
+export function keyText({ type, fingerprint, enclave, formerOwner }: ShownKey): string {
+  const place = enclave === undefined ? "" : `, by its owner's word in ${enclaves[enclave].name}`;
   const warning = formerOwner === undefined ? "" : ` (until now the key of ${formerOwner})`;
-  return `${fingerprint} (${type})${warning}`;
+  return `${fingerprint} (${type}${place})${warning}`;
 }

@@ -16,6 +16,7 @@ export type Risk = (typeof risks)[number];
 const order: readonly Change["kind"][] = [
   "joined",
   "returned",
+  "key policy changed",
   "key added",
   "grant added",
   "mode changed",
@@ -34,6 +35,7 @@ const order: readonly Change["kind"][] = [
   "repositories changed",
   "image changed",
   "backups changed",
+  "enclave changed",
   "reason changed",
   "ended grant edited",
   "uid reserved",
@@ -51,6 +53,8 @@ export function riskOf(change: Change): Risk {
       return "widens";
     case "mode changed":
       return change.after === "attach" ? "widens" : "removes";
+    case "key policy changed":
+      return change.after === "any" ? "widens" : "removes";
     case "end changed":
       return endOf(change.after) > endOf(change.before) ? "widens" : "removes";
     case "backups changed":
@@ -71,6 +75,7 @@ export function riskOf(change: Change): Risk {
     case "limits changed":
     case "repositories changed":
     case "image changed":
+    case "enclave changed":
     case "reason changed":
     case "ended grant edited":
     case "uid reserved":
@@ -97,7 +102,8 @@ function endOf(until: string | undefined): number {
 
 function ownerOf(change: Change): string {
   if ("grant" in change) return change.grant.over;
-  return "over" in change ? change.over : change.login;
+  if ("over" in change) return change.over;
+  return "login" in change ? change.login : "";
 }
 
 function detailOf(change: Change): string {

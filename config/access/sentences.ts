@@ -1,3 +1,4 @@
+import { enclaves } from "../enclaves";
 import { limitsText } from "../limits";
 import { agentOf, serverOf } from "../names";
 import type { Change } from "./change";
@@ -26,6 +27,12 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
       return `${change.login} can also log in to ${serverOf(change.login)} with the key ${keyText(change.key)}.`;
     case "key removed":
       return `${change.login} can no longer log in to ${serverOf(change.login)} with the key ${keyText(change.key)}.`;
+    case "enclave changed":
+      return `The key ${keyText(change.key)} of ${change.login} ${change.after === undefined ? "is no longer said to live in hardware" : "is now said to live there"}${change.before === undefined ? "" : `; until now it was said to live in ${enclaves[change.before].name}`}. Nothing proves it.`;
+    case "key policy changed":
+      return change.after === "any"
+        ? "Keys may lie in files again, and security keys need not verify their user any more."
+        : "Only keys that live in hardware may log in. Security keys must verify their user (PIN or finger) at each login: one that was made without -O verify-required can no longer log in.";
     case "uid changed":
       return `The uid of ${change.login} changes from ${change.before} to ${change.after}: the files of ${change.login} would belong to nobody. pulumi up refuses this for a person whom the stack knows.`;
     case "server type changed":

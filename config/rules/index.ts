@@ -15,6 +15,7 @@ const rules: readonly Rule[] = [
   people.everyServerHasAType,
   keys.keysHaveOneOwner,
   keys.throwawayKeysStayInTheSandbox,
+  keys.keysLiveInHardware,
   uids.uidsAreNotShared,
   grants.grantsNamePeople,
   grants.nobodyLeadsThemselves,

@@ -1,3 +1,4 @@
+import { canHold, enclaveNames, isSecurityKey } from "../enclaves";
 import { isThrowawayKey } from "../throwaway-keys";
 import type { PathFinding } from "../schema-problems";
 import { show } from "../show";
@@ -41,4 +42,21 @@ export const throwawayKeysStayInTheSandbox: Rule = ({ people }, { throwawayKeys 
       sentence: `The key ${key.fingerprint} is a throw-away key of the local sandbox: everybody has its private half.`,
       fix: "Use the person's own key. Throw-away keys work only where the Hetzner endpoint is the sandbox.",
     }));
+};
+
+/** A key file can be copied by whatever reads the laptop's disk; a key in hardware only works where that hardware is. */
+export const keysLiveInHardware: Rule = ({ people, keyPolicy }) => {
+  if (keyPolicy !== "hardware") return [];
+  return people
+    .filter((person) => !person.hasLeft)
+    .flatMap((person) => person.keys)
+    .filter(({ key }) => !isSecurityKey(key.type) && key.enclave === undefined)
+    .map(({ key, path }) => {
+      const places = enclaveNames.filter((name) => canHold(name, key.type));
+      return {
+        path,
+        sentence: `The key ${key.fingerprint} (${key.type}) may lie in a file, from which it can be copied; keyPolicy: hardware accepts security keys (sk-…) and keys that are marked with the enclave they live in.`,
+        fix: `Make one with: ssh-keygen -t ed25519-sk -O verify-required. If this key does live in hardware, write it as { key: '${key.type} AAAA…', enclave: ${places.join(" | ")} } (docs/laptop.md).`,
+      };
+    });
 };

@@ -2,8 +2,12 @@
 
     restrict,pty,from="127.77.1.13",expiry-time="20261231235959Z" ssh-ed25519 AAAA... marcus@dev-marcus
 
-Options are optional and only those four; anything else (`command=`, `environment=`, `cert-authority`...) is
-refused. The comment is made by team-runtime: the login, or the login and the server of a hop key.
+    verify-required sk-ssh-ed25519@openssh.com AAAA... wes
+
+Options are optional and only those: the first four for the hop key of a lead, `verify-required` alone for a person's
+security key, which then signs only for a user whom it has verified (OpenSSH PROTOCOL.u2f). Anything else (`command=`,
+`environment=`, `cert-authority`...) is refused. The comment is made by team-runtime: the login, or the login and the
+server of a hop key.
 """
 
 import ipaddress
@@ -19,6 +23,7 @@ _LINE = re.compile(
     r"((?P<options>[a-z][^ ]*) )??(?P<type>[a-z0-9@.-]+) (?P<key>[A-Za-z0-9+/]+=*) (?P<comment>[a-z0-9@-]+)", re.ASCII
 )
 _OPTION = re.compile(r'(?P<name>restrict|pty|from|expiry-time)(="(?P<value>[0-9A-Za-z.:/,]+)")?', re.ASCII)
+_VERIFY = "verify-required"
 _HAS_VALUE = {"restrict": False, "pty": False, "from": True, "expiry-time": True}
 
 
@@ -35,7 +40,8 @@ def parse_key_line(line: str, login: str) -> KeyLine:
     match = _LINE.fullmatch(line)
     if match is None:
         raise Refused([f"{shown(line)} is not a line of the form `[OPTIONS] TYPE BASE64 COMMENT`"])
-    problems = _option_problems(match["options"] or "")
+    options = match["options"] or ""
+    problems = [] if options == _VERIFY and match["type"].startswith("sk-") else _option_problems(options)
     key_problem = problem_of_key(match["type"], match["key"])
     if key_problem is not None:
         problems.append(f"the key {key_problem}")

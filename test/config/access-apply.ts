@@ -1,5 +1,5 @@
-import type { Change } from "../../config/access/change";
-import type { AccessRow } from "../../config/access/matrix";
+import type { Change, ShownKey } from "../../config/access/change";
+import type { AccessRow, KeyByWord } from "../../config/access/matrix";
 import type { Grant } from "../../config/team";
 
 /**
@@ -58,8 +58,34 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
     case "repositories changed":
     case "name changed":
     case "ended grant edited":
+    case "enclave changed":
+    case "key policy changed":
       return rows;
   }
+}
+
+/** The same for the words of owners about where their keys live. */
+export function applyKeyWords(words: readonly KeyByWord[], changes: readonly Change[]): readonly KeyByWord[] {
+  return changes
+    .reduce(applyKeyWord, words)
+    .toSorted((left, right) =>
+      `${left.person} ${left.fingerprint}` < `${right.person} ${right.fingerprint}` ? -1 : 1,
+    );
+}
+
+function applyKeyWord(words: readonly KeyByWord[], change: Change): readonly KeyByWord[] {
+  if (change.kind === "joined" || change.kind === "returned")
+    return [...words, ...change.keys.flatMap((key) => wordOf(change.login, key))];
+  if (change.kind === "left" || change.kind === "vanished")
+    return words.filter(({ person }) => person !== change.login);
+  if (change.kind !== "key added" && change.kind !== "key removed" && change.kind !== "enclave changed")
+    return words;
+  const others = words.filter(({ fingerprint }) => fingerprint !== change.key.fingerprint);
+  return change.kind === "key removed" ? others : [...others, ...wordOf(change.login, change.key)];
+}
+
+function wordOf(person: string, { fingerprint, enclave }: ShownKey): readonly KeyByWord[] {
+  return enclave === undefined ? [] : [{ person, fingerprint, enclave }];
 }
 
 function own(login: string, keys: readonly string[]): readonly AccessRow[] {

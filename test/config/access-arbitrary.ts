@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { readPublicKey } from "../../config/keys";
-import type { PublicKey } from "../../config/keys";
+import type { PersonalKey } from "../../config/keys";
 import { usualLimits } from "../../config/limits";
 import type { Grant, Person, Team } from "../../config/team";
 import { keyLine } from "./sample";
@@ -13,10 +13,11 @@ const ends = ["2026-01-01T00:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22T12:00:
 /** Checked teams of up to five people, in any state, with any grants between active ones. */
 export const anyTeam: fc.Arbitrary<Team> = fc
   .record({
+    keyPolicy: fc.constantFrom("any" as const, "hardware" as const),
     people: fc.tuple(...logins.map((login) => fc.option(anyPerson(login), { nil: undefined }))),
     grants: fc.uniqueArray(anyGrant(), { selector: ({ lead, over }) => `${lead} ${over}`, maxLength: 12 }),
   })
-  .map(({ people, grants }) => {
+  .map(({ people, grants, keyPolicy }) => {
     const present = people.filter((person) => person !== undefined);
     const active = new Set(
       present.filter(({ standing }) => standing.state === "active").map(({ login }) => login),
@@ -24,12 +25,18 @@ export const anyTeam: fc.Arbitrary<Team> = fc
     return {
       people: present,
       grants: grants.filter(({ lead, over }) => lead !== over && active.has(lead) && active.has(over)),
+      keyPolicy,
       sessionManager: "uxon" as const,
     };
   });
 
 function anyPerson(login: string): fc.Arbitrary<Person> {
-  const keys = [1, 2, 3].map((number) => keyOf(`${login}-${number}`));
+  const keys = [1, 2, 3].map((number) =>
+    fc.constantFrom<PersonalKey>(keyOf(`${login}-${number}`), {
+      ...keyOf(`${login}-${number}`),
+      enclave: "smart-card",
+    }),
+  );
   return fc.record({
     login: fc.constant(login),
     uid: fc.constantFrom(3000, 3002),
@@ -42,7 +49,7 @@ function anyPerson(login: string): fc.Arbitrary<Person> {
     limits: fc.constantFrom(usualLimits, { memory: "8G", tasks: 1000, cpuPercent: 150 }),
     repositories: fc.subarray([{ name: "web", url: "https://example.com/acme/web.git" }]),
     tools: fc.subarray([{ name: "claude", version: "2.1.332" }, { name: "gh" }] as const),
-    keys: fc.subarray(keys, { minLength: 1 }),
+    keys: fc.subarray(keys, { minLength: 1 }).chain((some) => fc.tuple(...some)),
     standing: fc.oneof(
       { weight: 4, arbitrary: fc.constant({ state: "active" as const }) },
       {
@@ -69,7 +76,7 @@ function anyGrant(): fc.Arbitrary<Grant> {
   );
 }
 
-function keyOf(name: string): PublicKey {
+function keyOf(name: string): PersonalKey {
   const reading = readPublicKey(keyLine(name));
   if (!reading.ok) throw new Error(reading.finding.sentence);
   return reading.value;

@@ -10,7 +10,7 @@ import type { AccessRow } from "../../config/access/matrix";
 import { riskOf, risks } from "../../config/access/risk";
 import { sentenceOf } from "../../config/access/sentences";
 import type { Team } from "../../config/team";
-import { applyChanges } from "./access-apply";
+import { applyChanges, applyKeyWords } from "./access-apply";
 import { anyTeam } from "./access-arbitrary";
 import { now } from "./sample";
 
@@ -26,6 +26,21 @@ test("applying the changes, as JSON, to the old access gives the new access", ()
     { numRuns: 500 },
   );
   expect(changes).toBeGreaterThan(1000);
+});
+
+test("the same holds for what owners say of where their keys live, and for the key policy", () => {
+  let words = 0;
+  fc.assert(
+    fc.property(anyTeam, anyTeam, (before, after) => {
+      const json = changesOf(before, after);
+      const wanted = accessMatrix(after, now);
+      words += wanted.keysByWord.length;
+      expect(applyKeyWords(accessMatrix(before, now).keysByWord, json)).toEqual(wanted.keysByWord);
+      const policies = json.flatMap((change) => (change.kind === "key policy changed" ? [change.after] : []));
+      expect(policies.at(-1) ?? before.keyPolicy).toBe(wanted.keyPolicy);
+    }),
+  );
+  expect(words).toBeGreaterThan(100);
 });
 
 test("the rows gained, lost and changed lead from the old access to the new one", () => {

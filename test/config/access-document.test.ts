@@ -3,7 +3,7 @@ import { grantsOf, renderAccessDocument, type LateValues } from "../../component
 import { formatDocument } from "../../components/canonical-json";
 import { plan, type ServerPlan } from "../../config/plan";
 import { readPublicKey } from "../../config/keys";
-import { keyLine, teamOf, validText, wireString } from "./sample";
+import { keyLine, securityKeyLine, teamOf, validText } from "./sample";
 
 const { servers } = plan(teamOf(validText));
 
@@ -30,18 +30,6 @@ describe("the document of", () => {
     await expect(text).toMatchFileSnapshot("../golden/dev-wes-late.access.json");
   });
 });
-
-/** A whole key of a kind that lives in a person's hand, and never on a server. */
-const securityKeyLine = `sk-ssh-ed25519@openssh.com ${Buffer.concat(
-  [Buffer.from("sk-ssh-ed25519@openssh.com"), ed25519Point(keyLine("hand")), Buffer.from("ssh:")].map(
-    wireString,
-  ),
-).toString("base64")}`;
-
-/** The 32 bytes at the end of an ed25519 key. */
-function ed25519Point(line: string): Buffer {
-  return Buffer.from(line.split(" ")[1] ?? "", "base64").subarray(-32);
-}
 
 /** The same facts as files that people know how to read. */
 describe("the lines of", () => {
@@ -115,7 +103,7 @@ describe("a hop key", () => {
     ["options of its own", `command="sh" ${keyLine("hop")}`],
     ["a second line", `${keyLine("hop")}\n${keyLine("other")}`],
     ["another type", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ"],
-    ["another type that people may have", securityKeyLine],
+    ["another type that people may have", securityKeyLine("hand")],
     ["nothing", ""],
     ["an error text", "bash: hop: command not found"],
   ])("with %s is refused: it was printed by a machine on which a developer works", (_what, key) => {
@@ -126,7 +114,7 @@ describe("a hop key", () => {
   test("works from the lead's own server, and forwards nothing", () => {
     const line = renderAccessDocument(server("dev-wes"), known).keys["marcus"]?.["hop key of dev-marcus"];
     expect(line).toMatch(/^restrict,pty,from="127\.77\.1\.13" ssh-ed25519 /);
-    expect(readPublicKey(securityKeyLine).ok).toBe(true);
+    expect(readPublicKey(securityKeyLine("hand")).ok).toBe(true);
   });
 
   test("from something that is not an address is refused", () => {

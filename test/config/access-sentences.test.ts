@@ -21,6 +21,31 @@ const rows: readonly (readonly [Risk, Change, string])[] = [
   ],
   [
     "widens",
+    { kind: "key added", login: "wes", key: { ...key, enclave: "smart-card" } },
+    "wes can also log in to dev-wes with the key SHA256:x (ssh-ed25519, by its owner's word in a smart card).",
+  ],
+  [
+    "other",
+    { kind: "enclave changed", login: "wes", key: { ...key, enclave: "tpm" }, after: "tpm" },
+    "The key SHA256:x (ssh-ed25519, by its owner's word in a TPM) of wes is now said to live there. Nothing proves it.",
+  ],
+  [
+    "other",
+    { kind: "enclave changed", login: "wes", key, before: "secure-enclave" },
+    "The key SHA256:x (ssh-ed25519) of wes is no longer said to live in hardware; until now it was said to live in a Secure Enclave. Nothing proves it.",
+  ],
+  [
+    "removes",
+    { kind: "key policy changed", before: "any", after: "hardware" },
+    "Only keys that live in hardware may log in. Security keys must verify their user (PIN or finger) at each login: one that was made without -O verify-required can no longer log in.",
+  ],
+  [
+    "widens",
+    { kind: "key policy changed", before: "hardware", after: "any" },
+    "Keys may lie in files again, and security keys need not verify their user any more.",
+  ],
+  [
+    "widens",
     { kind: "end changed", ...grant, before: "2026-12-01T00:00:00Z" },
     "The grant of marcus over wes (wes-agent on dev-wes) no longer ends by itself; it was to end at 2026-12-01T00:00:00Z.",
   ],

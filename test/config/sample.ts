@@ -23,6 +23,18 @@ function makeKeyLine(name: string): string {
   return `ssh-ed25519 ${blob.toString("base64")} ${name}@laptop`;
 }
 
+/** A key of a kind that lives in a person's hand, and never on a server. */
+export function securityKeyLine(name: string): string {
+  const type = "sk-ssh-ed25519@openssh.com";
+  const point = Buffer.from(keyLine(name).split(" ")[1] ?? "", "base64").subarray(-32);
+  const blob = [Buffer.from(type), point, Buffer.from("ssh:")].map(wireString);
+  return `${type} ${Buffer.concat(blob).toString("base64")} ${name}@key`;
+}
+
+/** A key on the curve of Secure Enclaves. */
+export const p256KeyLine =
+  "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU= enclave";
+
 /** A `string` of the SSH protocol: its length and its bytes. */
 export function wireString(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4);

@@ -39,6 +39,8 @@ BROKEN_KEYS = {
     "bits after the end of the base64 text": ("ssh-ed25519", blob(b"ssh-ed25519", b"k" * 32)[:-2] + "b="),
 }
 
+SECURITY_KEY = f"sk-ssh-ed25519@openssh.com {WHOLE_KEYS['sk-ssh-ed25519@openssh.com']}"
+
 ACCEPTED_OPTIONS = [
     "",
     "restrict ",
@@ -71,6 +73,9 @@ REFUSED_OPTIONS = [
     'restrict,expiry-time="20261231" ',
     'restrict,from="192.0.2.13",from="192.0.2.14" ',
     "RESTRICT ",
+    "verify-required ",
+    "restrict,verify-required ",
+    "no-touch-required ",
     "restrict, ",
     ",restrict ",
 ]
@@ -117,6 +122,17 @@ class KeyLineTest(unittest.TestCase):
         for options in REFUSED_OPTIONS:
             with self.subTest(options), self.assertRaises(Refused):
                 parse_key_line(f"{options}{KEY} wes", "wes")
+
+    def test_accepts_that_a_security_key_must_verify_its_user(self) -> None:
+        line = f"verify-required {SECURITY_KEY} wes"
+        self.assertEqual(parse_key_line(line, "wes").key, SECURITY_KEY)
+
+    def test_refuses_every_other_option_of_a_security_key(self) -> None:
+        for options in (*REFUSED_OPTIONS, "verify-required,pty ", "verify-required,verify-required "):
+            if options == "verify-required ":
+                continue
+            with self.subTest(options), self.assertRaises(Refused):
+                parse_key_line(f"{options}{SECURITY_KEY} wes", "wes")
 
     def test_refuses_other_lines(self) -> None:
         for line in REFUSED_LINES:

@@ -32,7 +32,7 @@ describe("what to try next", () => {
   });
 
   it("works for a team of nobody", () => {
-    const nobody: Team = { people: [], grants: [], sessionManager: "uxon" };
+    const nobody: Team = { people: [], grants: [], keyPolicy: "any", sessionManager: "uxon" };
     expect(nextSteps(nobody, everybody)).not.toContain(" ssh ");
     expect(nextSteps(nobody, everybody)).toContain("up with no server");
   });

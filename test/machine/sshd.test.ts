@@ -6,10 +6,16 @@ import { run, type ProgramResult } from "../../engine/run";
 import { networkNamespace } from "../../sandbox/network/names";
 import { timed } from "../support/figure";
 import { plainSsh } from "../support/laptop";
+import { softwareSecurityKey } from "../support/software-security-key";
 import { startSandbox, type TestSandbox } from "../support/sandbox";
 import { throwAwayKey } from "../support/throw-away-key";
 import { until } from "../support/until";
-import { bootPreparedServer, wesLedByMarcus, type PreparedServer } from "./prepared-server";
+import {
+  bootPreparedServer,
+  wesLedByMarcus,
+  type AccessDocument,
+  type PreparedServer,
+} from "./prepared-server";
 
 /** Proves who gets through sshd, and what they can take along: by attempts, not by its settings. */
 describe("sshd", () => {
@@ -99,6 +105,49 @@ describe("sshd", () => {
     it.each(Object.entries(attempts))("not %s", async (_what, attempt) => {
       expect(await attempt(22)).toBe(false);
       expect(await attempt(2222)).toBe(true);
+    });
+  });
+
+  describe("asks a security key for its user", () => {
+    /** Wes with one security key, as a server gets it; in `options` stands what sshd asks of it. */
+    const withKey = (publicKey: string, options: string): AccessDocument => {
+      const document = wesLedByMarcus("dev-wes");
+      const wes = { ...document.keys["wes"], hand: `${options}${publicKey} wes` };
+      return { ...document, keys: { ...document.keys, wes } };
+    };
+    /** The end of an attempt to log in as Wes with that key alone, and whether the key was asked at all. */
+    const attempt = async (options: string, verifies: boolean): Promise<readonly [number, boolean]> => {
+      const securityKey = await softwareSecurityKey(verifies);
+      await server.apply(withKey(securityKey.publicKey, options));
+      const agent = ["-o", `IdentityAgent=${securityKey.socket}`];
+      const ssh = [...agent, ...plainSsh(securityKey.file, `wes@${server.address}`), "true"];
+      const { code } = await run("ssh", ssh);
+      await securityKey.close();
+      return [code, securityKey.signatures() > 0];
+    };
+
+    afterAll(async () => {
+      await server.apply(wesLedByMarcus("dev-wes"));
+    });
+
+    it("under keyPolicy: hardware: one that verified its user gets in, one that was only touched does not", async () => {
+      expect(await attempt("verify-required ", true)).toEqual([0, true]);
+      expect(await attempt("verify-required ", false)).toEqual([255, true]);
+      expect(await server.must("journalctl -u ssh --no-pager -n 50")).toContain(
+        "user verification requirement",
+      );
+    });
+
+    it("otherwise not: a touch is enough", async () => {
+      expect(await attempt("", false)).toEqual([0, true]);
+    });
+
+    it("and no other key: there the applier refuses the option", async () => {
+      const [type = "", base64 = ""] = throwAwayKey("wes").publicKey.split(" ");
+      const document = withKey(`${type} ${base64}`, "verify-required ");
+      await expect(
+        server.apply({ ...document, keys: { wes: { hand: document.keys["wes"]?.["hand"] ?? "" } } }),
+      ).rejects.toThrow("the option 'verify-required' is not allowed");
     });
   });
 
