@@ -11,7 +11,7 @@ import { inParallel } from "./in-parallel";
 import type { ServerReach } from "./server-reach";
 import type { StackAccess } from "./stack-access";
 import { readTeamFile } from "./team-version";
-import { exitCodes } from "./terminal";
+import { exitCodes, progressOn } from "./terminal";
 import type { Terminal } from "./terminal";
 
 export interface AuditRequest {
@@ -45,6 +45,7 @@ export async function audit(request: AuditRequest, reach: ServerReach, terminal:
   }
   const { stack } = reading;
   const software = hashesOf(readHostSoftware());
+  const progress = progressOn(terminal);
   const audits = await reach.withSsh(stack.deployKey.privateKey, (ssh) =>
     inParallel(servers, atOnce, async (server) => {
       const at = stack.servers.get(server.name);
@@ -55,7 +56,9 @@ export async function audit(request: AuditRequest, reach: ServerReach, terminal:
         state === "active" ? [renderToolsDocument(server), renderWorkplaceDocument(server)] : [null, null];
       const expected = { server: name, at, document, grants, software, tools, workplaces };
       const { deployKey, sshFrom } = stack;
-      return auditServer({ ...expected, deployKey: deployKey.publicKey, sshFrom }, ssh, request.repair);
+      return progress.step(`asking ${name}`, () =>
+        auditServer({ ...expected, deployKey: deployKey.publicKey, sshFrom }, ssh, request.repair),
+      );
     }),
   );
   const all = [...audits, ...tooMany(servers, stack)];

@@ -1,8 +1,8 @@
-import { serverOf } from "../config/names";
+import { agentOf, serverOf } from "../config/names";
 import { show } from "../config/show";
 import { didYouMean } from "../config/suggest";
 import type { ServerReach } from "./server-reach";
-import { exitCodes } from "./terminal";
+import { exitCodes, progressOn } from "./terminal";
 import type { Terminal } from "./terminal";
 
 /** Exit codes beside those of all commands: the server could not do all of it, and it could not be reached. */
@@ -48,7 +48,10 @@ async function runThere(
   }
   return reach.withSsh(deployKey.privateKey, async (ssh) => {
     const started = Date.now();
-    const answer = await ssh.run(server, at, program, JSON.stringify({ login: person }));
+    const doing = program === "freeze" ? "freezing" : "thawing";
+    const answer = await progressOn(terminal).step(`${doing} ${agentOf(person)} on ${server}`, () =>
+      ssh.run(server, at, program, JSON.stringify({ login: person })),
+    );
     if (!answer.reached) {
       terminal.complain(
         `${server} could not be reached: ${answer.reason} Fix: use the provider's console; docs/freeze.md says how.\n`,

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { access } from "./access";
 import { check } from "./check";
+import { addCompletionCommands } from "./completion-commands";
 import { diff } from "./diff";
 import { addGateCommand } from "./gate-command";
 import { listHetzner } from "./hetzner-api";
@@ -16,6 +17,14 @@ import { defaultTeamFile, teamOption } from "./team-option";
 import { exitCodes } from "./terminal";
 import type { Terminal } from "./terminal";
 
+interface SshConfigOptions {
+  readonly team?: string;
+  readonly config?: boolean;
+  readonly knownHosts?: boolean;
+  readonly identity?: string;
+  readonly agent?: string;
+}
+
 /** What the commands need from outside. */
 export interface TeamContext {
   readonly environment: NodeJS.ProcessEnv;
@@ -26,11 +35,22 @@ export interface TeamContext {
 
 /** Runs `team` with the words after its name and returns the exit code: 0, or 2 when the input is not valid; `diff` has 1 as well. */
 export async function runTeam(words: readonly string[], context: TeamContext): Promise<number> {
-  const { environment, terminal, readServers } = context;
   let exitCode: number = exitCodes.fine;
-  const done = (code: number): void => {
+  const program = teamProgram(context, (code) => {
     exitCode = code;
-  };
+  });
+  try {
+    await program.parseAsync([...words], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.fine : exitCodes.invalid;
+  }
+}
+
+/** Builds the parser with all commands. `done` gets the exit code of the one that runs. */
+export function teamProgram(context: TeamContext, done: (code: number) => void): Command {
+  const { environment, terminal, readServers } = context;
   const fileOf = (options: { readonly team?: string }): string =>
     options.team ?? defaultTeamFile(environment);
 
@@ -111,13 +131,25 @@ export async function runTeam(words: readonly string[], context: TeamContext): P
     .addOption(teamOption())
     .addOption(new Option("--config", "print only the block for ~/.ssh/config").conflicts("knownHosts"))
     .addOption(new Option("--known-hosts", "print only the host keys"))
+    .addOption(
+      new Option(
+        "--identity <file>",
+        "on the laptop: the key, or the public half of one that an agent holds",
+      ),
+    )
+    .addOption(new Option("--agent <socket>", "on the laptop: socket of the agent that holds the key"))
     .addHelpText(
       "after",
-      "\nExample:\n  npm run -s team -- ssh-config wes --known-hosts > ~/.ssh/team-runtime-known-hosts",
+      "\nExample:\n  npm run -s team -- ssh-config wes --known-hosts > ~/.ssh/team-runtime-known-hosts\n  npm run -s team -- ssh-config wes --config --identity ~/.ssh/id_ecdsa.pub > ~/.ssh/team-runtime.conf\n\ndocs/laptop.md says where these go, and which keys live in hardware.",
     )
-    .action((person: string, options: { team?: string; config?: boolean; knownHosts?: boolean }) => {
-      const part = options.config === true ? "config" : options.knownHosts === true ? "known-hosts" : "both";
-      done(sshConfig({ person, file: fileOf(options), part }, readServers, terminal));
+    .action((person: string, options: SshConfigOptions) => {
+      const { config, knownHosts, identity, agent } = options;
+      const part = config === true ? "config" : knownHosts === true ? "known-hosts" : "both";
+      const key = {
+        ...(identity === undefined ? {} : { identityFile: identity }),
+        ...(agent === undefined ? {} : { identityAgent: agent }),
+      };
+      done(sshConfig({ person, file: fileOf(options), part, key }, readServers, terminal));
     });
 
   addOperatorCommands(program, {
@@ -127,14 +159,8 @@ export async function runTeam(words: readonly string[], context: TeamContext): P
     done,
   });
   addServerCommands(program, { reach: stackReach, terminal, fileOf, done });
-
-  try {
-    await program.parseAsync([...words], { from: "user" });
-    return exitCode;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.fine : exitCodes.invalid;
-  }
+  addCompletionCommands(program, { terminal, fileOf });
+  return program;
 }
 
 /** `error: unknown option '--x'` → `Unknown option '--x'. Fix: …` */

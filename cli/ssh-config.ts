@@ -1,4 +1,10 @@
-import { knownHostsFile, renderSshConfig } from "../components/ssh-client-config";
+import {
+  knownHostsFile,
+  LaptopKeyError,
+  renderSshConfig,
+  type LaptopKey,
+  type SshClientConfig,
+} from "../components/ssh-client-config";
 import { plan } from "../config/plan";
 import { serverOf } from "../config/names";
 import { show } from "../config/show";
@@ -14,6 +20,8 @@ export interface SshConfigRequest {
   readonly file: string;
   /** Which of the two parts to print; both, with headings, by default. */
   readonly part: "both" | "config" | "known-hosts";
+  /** Where the key is on the laptop. */
+  readonly key: LaptopKey;
 }
 
 /** `team ssh-config`: what a person puts on their laptop to reach their servers. Returns the exit code. */
@@ -38,7 +46,9 @@ export function sshConfig(
   const address = stack.servers.get(serverOf(request.person));
   if (address === undefined)
     return refuse(`The stack has no server ${own.name} yet. Fix: run pulumi up.`, terminal);
-  const { config, knownHosts } = renderSshConfig(own, address);
+  const rendered = render(own, address, request.key);
+  if (typeof rendered === "string") return refuse(rendered, terminal);
+  const { config, knownHosts } = rendered;
   if (request.part === "config") terminal.print(config);
   else if (request.part === "known-hosts") terminal.print(knownHosts);
   else
@@ -46,6 +56,16 @@ export function sshConfig(
       `${heading("~/.ssh/config", "at its top")}${config}\n${heading(knownHostsFile, "instead of what is there")}${knownHosts}`,
     );
   return exitCodes.fine;
+}
+
+/** The files, or what is wrong with the paths that were given. */
+function render(...[own, at, key]: Parameters<typeof renderSshConfig>): SshClientConfig | string {
+  try {
+    return renderSshConfig(own, at, key);
+  } catch (error) {
+    if (error instanceof LaptopKeyError) return error.message;
+    throw error;
+  }
 }
 
 /** Comments in both files, so that pasting a heading along does no harm. */

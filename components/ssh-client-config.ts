@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { readPublicKey } from "../config/keys";
 import { byName } from "../config/names";
 import type { ServerPlan } from "../config/plan";
+import { show } from "../config/show";
 
 /** How a server is reached, as the stack exports it. */
 export interface ServerAddress {
@@ -21,6 +22,14 @@ export interface SshClientConfig {
 /** Named in the config and written by the person. */
 export const knownHostsFile = "~/.ssh/team-runtime-known-hosts";
 
+/** Where the person's private key lives, for keys that ssh does not look for by itself. */
+export interface LaptopKey {
+  /** File of the key, or of the public half of one that an agent holds. */
+  readonly identityFile?: string;
+  /** Socket of the agent that holds it: of a Secure Enclave or a TPM. */
+  readonly identityAgent?: string;
+}
+
 /**
  * The blocks of `~/.ssh/config` for one person: their own server, and through it the servers that they lead
  * (ssh_config(5)). A led server lets in only the hop key, which lives on the lead's own server.
@@ -29,46 +38,80 @@ export const knownHostsFile = "~/.ssh/team-runtime-known-hosts";
  *
  * @param own The person's own server.
  * @param at How that server is reached.
+ * @param key Where the person's key is, unless it has a name that ssh tries by itself.
  */
-export function renderSshConfig(own: ServerPlan, at: ServerAddress): SshClientConfig {
+export function renderSshConfig(own: ServerPlan, at: ServerAddress, key: LaptopKey = {}): SshClientConfig {
   if (isIP(at.address) === 0) throw new Error(`The stack exports no IP address for ${own.name}.`);
   const hostKey = readPublicKey(at.hostKey.trim());
   if (!hostKey.ok) throw new Error(`The stack exports no host key for ${own.name}.`);
   const led = [...(own.leads?.servers ?? [])].sort(byName);
-  const blocks = [ownServer(own, at.address), ...led.map((server) => ledServer(server, own, at.address))];
+  const reach = { own, address: at.address, identity: identityLines(key) };
+  const blocks = [ownServer(reach), ...led.map((server) => ledServer(server, reach))];
   return {
     config: blocks.join("\n"),
     knownHosts: `${own.name} ${hostKey.value.type} ${hostKey.value.base64}\n`,
   };
 }
 
-function ownServer(own: ServerPlan, address: string): string {
+/** How both kinds of block reach the person's own server. */
+interface Reach {
+  readonly own: ServerPlan;
+  readonly address: string;
+  /** Lines of a block. */
+  readonly identity: readonly string[];
+}
+
+/** Throws with a sentence when a path cannot stand in a configuration file. */
+function identityLines({ identityFile, identityAgent }: LaptopKey): readonly string[] {
   return [
-    `# team-runtime: the server of ${own.owner}. If your key has an unusual name, add IdentityFile.`,
-    ...block(own.name, own, address),
+    ...(identityFile === undefined ? [] : [`  IdentityFile ${quoted("--identity", identityFile)}`]),
+    ...(identityAgent === undefined ? [] : [`  IdentityAgent ${quoted("--agent", identityAgent)}`]),
+  ];
+}
+
+/** ssh knows no way to write a quote or a line break within quotes, and expands % and ${} in paths (ssh_config(5), TOKENS). */
+function quoted(option: string, path: string): string {
+  if (/^[^"\\\p{Cc}]+$/u.test(path)) return `"${path}"`;
+  throw new LaptopKeyError(
+    `${option}: ${show(path)} has a character that ssh_config cannot hold. Fix: give a path without quotes, backslashes and line breaks.`,
+  );
+}
+
+/** A path that the user gave and ssh could not read. */
+export class LaptopKeyError extends Error {}
+
+function ownServer({ own, address, identity }: Reach): string {
+  const hint = identity.length > 0 ? "" : " If your key has an unusual name, add IdentityFile.";
+  return [
+    `# team-runtime: the server of ${own.owner}.${hint}`,
+    ...block(own.name, { own, address, identity }),
     "",
   ].join("\n");
 }
 
-function ledServer(server: string, own: ServerPlan, address: string): string {
+function ledServer(server: string, reach: Reach): string {
+  const { own } = reach;
   return [
     `# team-runtime: ${server}, which ${own.owner} leads. It is reached through ${own.name}, because it lets in only the key`,
     `# that lives there. So this is an ssh within an ssh: copying files and forwarding ports work from ${own.name}.`,
-    ...block(server, own, address),
+    ...block(server, reach),
     `  RemoteCommand ssh ${server}`,
     "  RequestTTY yes",
     "  ControlMaster no",
+    // The alias has the address of the own server: an open connection to that one must not be taken for it.
+    "  ControlPath none",
     "",
   ].join("\n");
 }
 
 /** The lines by which both kinds of block reach the person's own server and no other. */
-function block(alias: string, own: ServerPlan, address: string): string[] {
+function block(alias: string, { own, address, identity }: Reach): string[] {
   return [
     `Host ${alias}`,
     `  HostName ${address}`,
     `  User ${own.owner}`,
     `  HostKeyAlias ${own.name}`,
+    ...identity,
     "  IdentitiesOnly yes",
     "  ForwardAgent no",
     `  UserKnownHostsFile ${knownHostsFile}`,

@@ -14,7 +14,7 @@ const repeatMilliseconds = 15_000;
  *
  * @param stream Where the lines go; standard error by default, so that standard output stays the command's own.
  */
-export function lineProgress(stream: NodeJS.WritableStream = process.stderr): Progress {
+export function lineProgress(stream: { write(text: string): unknown } = process.stderr): Progress {
   const note = (text: string): void => {
     stream.write(`${text}\n`);
   };

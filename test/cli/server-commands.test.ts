@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { audit } from "../../cli/audit";
 import { freeze, thaw } from "../../cli/freeze";
@@ -134,6 +135,37 @@ describe("team audit", () => {
     };
     expect(await audit(request, silent, terminal)).toBe(2);
     expect([said.err, calls]).toEqual(["No stack.\n", []]);
+  });
+});
+
+describe("a server that takes its time", () => {
+  /** The same stack, but one server answers after two and a half seconds. */
+  const slowly = (reach: ServerReach, slow: string): ServerReach => ({
+    ...reach,
+    withSsh: (key, work) =>
+      reach.withSsh(key, (ssh) =>
+        work({
+          run: async (...call) => {
+            if (call[0] === slow) await sleep(2_500);
+            return ssh.run(...call);
+          },
+        }),
+      ),
+  });
+
+  test("is named on standard error, with the time, while JSON alone goes to standard output", async () => {
+    const { said, terminal } = recordingTerminal();
+    const { reach } = stackWhere(() => fine);
+    expect(await audit(request, slowly(reach, "dev-nadia"), terminal)).toBe(0);
+    expect(said.err).toMatch(/^ {2}asking dev-nadia …\n {2}asking dev-nadia: done in \d+ s\n$/);
+    expect(JSON.parse(said.out)).toMatchObject({ version: 1 });
+  });
+
+  test("is named while its agent is frozen", async () => {
+    const { said, terminal } = recordingTerminal();
+    const { reach } = stackWhere(() => ({ ...fine, stdout: "" }));
+    expect(await freeze("wes", slowly(reach, "dev-wes"), terminal)).toBe(0);
+    expect(said.err).toMatch(/^ {2}freezing wes-agent on dev-wes …\n/);
   });
 });
 

@@ -148,6 +148,16 @@ describe("team ssh-config", () => {
     await expect(knownHosts.out).toMatchFileSnapshot("../golden/dev-wes.known_hosts");
   });
 
+  test("with the place of a key that ssh does not look for by itself", async () => {
+    const { out } = await team([
+      ...["ssh-config", "wes", "--team", valid, "--config"],
+      ...["--identity", "~/.ssh/id_ecdsa.pub", "--agent", "/run/user/1000/ssh-tpm-agent.sock"],
+    ]);
+    expect(out).toContain('  IdentityFile "~/.ssh/id_ecdsa.pub"\n');
+    expect(out).toContain('  IdentityAgent "/run/user/1000/ssh-tpm-agent.sock"\n');
+    expect(out).not.toContain("unusual name");
+  });
+
   test.each<[what: string, words: readonly string[], readServers: () => StackServers, message: string]>([
     [
       "an unknown person",
@@ -179,6 +189,12 @@ describe("team ssh-config", () => {
       ["ssh-config", "wes"],
       () => parseStackServers("error"),
       "does not have the form of this program",
+    ],
+    [
+      "a path that ssh cannot read",
+      ["ssh-config", "wes", "--identity", 'a"b'],
+      stack,
+      '--identity: "a\\"b" has a character that ssh_config cannot hold. Fix: ',
     ],
     [
       "both parts wanted alone",

@@ -3,16 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { renderSshConfig, type SshClientConfig } from "../../components/ssh-client-config";
+import { renderSshConfig, type LaptopKey, type SshClientConfig } from "../../components/ssh-client-config";
 import { plan } from "../../config/plan";
 import { keyLine, teamOf, validText } from "./sample";
 
 const { servers } = plan(teamOf(validText));
 
-function configOf(name: string, address = "192.0.2.11", hostKey = keyLine("host")): SshClientConfig {
+function configOf(
+  name: string,
+  address = "192.0.2.11",
+  hostKey = keyLine("host"),
+  key: LaptopKey = {},
+): SshClientConfig {
   const own = servers.find((server) => server.name === name);
   if (own === undefined) throw new Error(`No server ${name}.`);
-  return renderSshConfig(own, { address, hostKey });
+  return renderSshConfig(own, { address, hostKey }, key);
 }
 
 test.each(["dev-wes", "dev-marcus"])("the files for the laptop of the owner of %s", async (name) => {
@@ -27,7 +32,10 @@ describe("as ssh itself reads it", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "ssh-"));
     file = join(folder, "config");
-    writeFileSync(file, configOf("dev-marcus").config);
+    // Below it stands what people have there already: the first value that ssh finds holds.
+    const others =
+      "Host *\n  ControlMaster auto\n  ControlPath ~/.ssh/%C\n  ForwardAgent yes\n  StrictHostKeyChecking no\n";
+    writeFileSync(file, `${configOf("dev-marcus").config}\n${others}`);
   });
   afterAll(() => {
     rmSync(folder, { recursive: true });
@@ -59,8 +67,34 @@ describe("as ssh itself reads it", () => {
         "remotecommand ssh dev-wes",
         "requesttty true",
         "controlmaster false",
+        "forwardagent no",
+        "stricthostkeychecking true",
       ]),
     );
+    // The path of an open connection: both aliases have the same address, and so would share one.
+    expect(settings("dev-wes").filter((line) => line.startsWith("controlpath"))).toEqual([]);
+    expect(settings("dev-marcus")).toContain("controlmaster auto");
+  });
+
+  test("a key that lives elsewhere is looked for there, in every block", () => {
+    const key = { identityFile: "~/keys/team runtime.pub", identityAgent: "/run/user/1000/tpm agent.sock" };
+    const elsewhere = join(folder, "elsewhere");
+    writeFileSync(elsewhere, configOf("dev-marcus", "192.0.2.11", keyLine("host"), key).config);
+    for (const host of ["dev-marcus", "dev-wes"]) {
+      const lines = execFileSync("ssh", ["-G", "-F", elsewhere, host], { encoding: "utf8" }).split("\n");
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          "identityfile ~/keys/team runtime.pub",
+          "identityagent /run/user/1000/tpm agent.sock",
+          "identitiesonly yes",
+        ]),
+      );
+    }
+  });
+
+  test.each(['a"b', "a\nProxyCommand sh", String.raw`C:\Users\wes`, ""])("the path %j is refused", (path) => {
+    for (const key of [{ identityFile: path }, { identityAgent: path }])
+      expect(() => configOf("dev-wes", "192.0.2.11", keyLine("host"), key)).toThrow("ssh_config cannot hold");
   });
 
   test("a server that is not led is not known", () => {
