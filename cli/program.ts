@@ -140,7 +140,7 @@ export function teamProgram(context: TeamContext, done: (code: number) => void):
     .addOption(new Option("--agent <socket>", "on the laptop: socket of the agent that holds the key"))
     .addHelpText(
       "after",
-      "\nExample:\n  npm run -s team -- ssh-config wes --known-hosts > ~/.ssh/team-runtime-known-hosts\n  npm run -s team -- ssh-config wes --config --identity ~/.ssh/id_ecdsa.pub > ~/.ssh/team-runtime.conf\n\ndocs/laptop.md says where these go, and which keys live in hardware.",
+      "\nExample:\n  npm run -s team -- ssh-config wes --known-hosts > ~/.ssh/team-runtime-known-hosts\n  npm run -s team -- ssh-config wes --config --identity '~/.ssh/id_ecdsa.pub' > ~/.ssh/team-runtime.conf\n\ndocs/laptop.md says where these go, and which keys live in hardware.",
     )
     .action((person: string, options: SshConfigOptions) => {
       const { config, knownHosts, identity, agent } = options;

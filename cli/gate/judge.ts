@@ -1,11 +1,12 @@
 import { matrixDifference, type MatrixDifference } from "../../config/access/difference";
 import { accessMatrix, type AccessRow } from "../../config/access/matrix";
 import { byName } from "../../config/names";
+import { plan } from "../../config/plan";
 import type { Team } from "../../config/team";
-import { accessDocuments } from "../../invariants/access-documents";
+import { accessDocuments, knownDocuments } from "../../invariants/access-documents";
 import { accessRows } from "../../invariants/access-rows";
 import { brokenInvariants } from "../../invariants/index";
-import { notKnown, types } from "../../invariants/resource";
+import { notKnown, types, type StackResources } from "../../invariants/resource";
 import type { Preview, PreviewStep } from "./preview";
 import { rowSentence } from "./words";
 
@@ -51,6 +52,7 @@ export function judge(preview: Preview, team: Team, allowed: readonly string[], 
     refusals: [
       ...lost.filter(({ server }) => !allowed.includes(server)).map(refusalOf),
       ...notTheTeamFile(rows, accessMatrix(team, now).rows),
+      ...unverifiedUsers(after, team),
       ...brokenInvariants(after).map(({ resource, sentence, invariant }) => ({
         about: resource,
         name: invariant.name,
@@ -89,16 +91,34 @@ function refusalOf({ server, fate }: LostServer): Refusal {
   };
 }
 
+const otherProgram =
+  "Run the preview again with this team file and the program of this revision (npm run build). If it stays, the program does something else than the file says: do not apply it.";
+
+/** Security keys for which sshd would not ask that their user be verified, although the team file has it so. */
+function unverifiedUsers(after: StackResources, team: Team): readonly Refusal[] {
+  const keys = plan(team).servers.flatMap(({ humans }) => humans.flatMap((human) => human.keys));
+  const asked = new Set(keys.flatMap((key) => (key.verifyRequired ? [key.fingerprint] : [])));
+  return knownDocuments(after).flatMap(({ server, document }) =>
+    Object.values(document.keys)
+      .flatMap((lines) => Object.entries(lines))
+      .filter(([fingerprint, line]) => asked.has(fingerprint) && !line.startsWith("verify-required "))
+      .map(([fingerprint]) => ({
+        about: server,
+        name: "not-the-team-file",
+        sentence: `the security key ${fingerprint} would open it without its user being verified, although the team file has keyPolicy: hardware.`,
+        fix: otherProgram,
+      })),
+  );
+}
+
 /** Where what would be in force is not what the team file says. */
 function notTheTeamFile(rows: readonly AccessRow[], wanted: readonly AccessRow[]): readonly Refusal[] {
   const { gained, lost, changed } = matrixDifference({ rows: wanted }, { rows });
-  const fix =
-    "Run the preview again with this team file and the program of this revision (npm run build). If it stays, the program does something else than the file says: do not apply it.";
   const refusal = (row: AccessRow, sentence: string): Refusal => ({
     about: row.server,
     name: "not-the-team-file",
     sentence,
-    fix,
+    fix: otherProgram,
   });
   return [
     ...gained.map((row) => refusal(row, `${rowSentence(row, "could")}, and the team file does not say so.`)),

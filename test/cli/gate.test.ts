@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runTeam } from "../../cli/program";
+import { readPublicKey } from "../../config/keys";
 import { projectRoot } from "../../config/project-root";
 import { notKnown, types, type Resource, type StackResources } from "../../invariants/resource";
 import { accessTeamText } from "../config/access-sample";
+import { securityKeyLine } from "../config/sample";
 import { figure } from "../support/figure";
 import { previewDigest, urnOf, type RawDigest } from "../support/preview-digest";
 import { developmentSettings, recordProgram } from "../support/record-program";
@@ -116,6 +118,43 @@ describe("what may go on", () => {
     expect(code).toBe(0);
     expect(printed).toMatch(/^Gate: no preview to judge; team file: removes access: 1\.\n/);
     expect(printed).toContain("marcus can no longer act as wes-agent on dev-wes.");
+  });
+});
+
+describe("keyPolicy: hardware", () => {
+  const people = ["wes", "nadia", "marcus"];
+  const team = people.reduce(
+    (text, login) => text.replace(/ssh-ed25519 AAAA\S+ \w+@laptop/, securityKeyLine(login)),
+    teamText.replace("defaults:\n", "defaults:\n  keyPolicy: hardware\n"),
+  );
+  /** The stack with those keys, with this before each line. */
+  const withKeys = (options: string): StackResources =>
+    changed((resource) => {
+      const login = people.find((one) => resource.name === `dev-${one}-access`);
+      if (login === undefined) return resource;
+      const document = JSON.parse(String(resource.inputs["stdin"])) as {
+        keys: Record<string, Record<string, string>>;
+      };
+      const reading = readPublicKey(securityKeyLine(login));
+      if (!reading.ok) throw new Error(reading.finding.sentence);
+      const { type, base64, fingerprint } = reading.value;
+      document.keys[login] = { [fingerprint]: `${options}${type} ${base64} ${login}` };
+      return withInputs(resource, { stdin: JSON.stringify(document) });
+    });
+
+  test("is what the lines must say: each security key verifies its user", async () => {
+    const fine = file("fine.json", previewDigest(stack, withKeys("verify-required ")));
+    const { code, printed } = await gate(fine, "--team", file("team.yaml", team));
+    expect([code, printed.split("\n")[0]]).toEqual([0, "Preview of the stack dev: nothing to refuse."]);
+  });
+
+  test("is refused where a line does not ask for it", async () => {
+    const loose = file("loose.json", previewDigest(stack, withKeys("")));
+    const { code, printed } = await gate(loose, "--team", file("team.yaml", team));
+    expect(code).toBe(1);
+    expect(printed).toMatch(
+      /dev-wes: the security key SHA256:\S+ would open it without its user being verified, although/,
+    );
   });
 });
 
