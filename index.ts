@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { applyAccess } from "./components/access";
 import { archiveServers } from "./components/archive";
+import { giveCredentials } from "./components/credentials";
 import { DevServer } from "./components/DevServer";
 import { haveRun } from "./components/have-run";
 import { sharedResources } from "./components/hetzner-project";
@@ -23,15 +24,19 @@ async function program(): Promise<Record<string, unknown>> {
   const { plan, settings, warnings } = loadOrStop(last.roster);
   for (const warning of warnings) void pulumi.log.warn(warning);
   const shared = sharedResources(pulumi.getStack(), settings.deployKey.publicKey, settings.sshFrom);
-  const common = { ...shared, ...settings, hostSoftware: readHostSoftware() };
+  const { gitTokens, ...forServers } = settings;
+  const common = { ...shared, ...forServers, hostSoftware: readHostSoftware() };
   const servers = new Map(
     plan.servers.map((server) => [server.name, new DevServer(server.name, { plan: server, ...common })]),
   );
   const access = new Map([...servers.values()].map((server) => [server, applyAccess(server, servers)]));
   const allAccess = haveRun([...access.values()]);
+  const credentials = new Map(
+    [...access].map(([server, command]) => [server, giveCredentials(server, command, allAccess, gitTokens)]),
+  );
   for (const [server, command] of access) {
     connectLead(server, servers, command);
-    prepareWorkplaces(server, command, allAccess);
+    prepareWorkplaces(server, [command, ...(credentials.get(server)?.commands ?? [])], allAccess);
     manageSessions(server, command);
     installTools(server, command, allAccess);
   }
@@ -42,6 +47,8 @@ async function program(): Promise<Record<string, unknown>> {
     roster: plan.roster,
     servers: ofEach(({ address, hostKey }) => ({ address, hostKey })),
     serverIds: { ...archived, ...ofEach(({ server }) => server.id) },
+    // To be registered at the git hosts (docs/credentials.md).
+    agentKeys: ofEach((server) => credentials.get(server)?.publicKeys),
     // For the provider's console, on a day when SSH opens nothing (docs/runbook.md).
     consolePasswords: ofEach(({ consolePassword }) => consolePassword),
   };

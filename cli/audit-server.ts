@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type AccessDocument } from "../components/access-document";
 import { formatDocument } from "../components/canonical-json";
+import type { CredentialsDocument } from "../components/credentials-document";
 import type { ServerAddress } from "../components/ssh-client-config";
 import type { ToolsDocument } from "../components/tools-document";
 import type { WorkplaceDocument } from "../components/workplace-document";
@@ -20,6 +21,8 @@ export interface ExpectedServer {
   readonly sshFrom: readonly string[];
   /** SHA-256 in hexadecimal by path on the server. */
   readonly software: Readonly<Record<string, string>>;
+  /** Without tokens. */
+  readonly credentials: CredentialsDocument;
   /** `null` on a leaver's server, where everything stays as it was. */
   readonly tools: ToolsDocument | null;
   readonly workplaces: WorkplaceDocument | null;
@@ -58,9 +61,9 @@ interface Asked {
 }
 
 async function ask(expected: ExpectedServer, ssh: ServerSsh): Promise<Asked> {
-  const { server, at, deployKey, document, software, sshFrom, tools, workplaces } = expected;
+  const { server, at, deployKey, document, software, sshFrom, credentials, tools, workplaces } = expected;
   const asked = Date.now();
-  const request = JSON.stringify({ deployKey, document, software, sshFrom, tools, workplaces });
+  const request = JSON.stringify({ deployKey, document, software, sshFrom, credentials, tools, workplaces });
   const answer = await ssh.run(server, at, "audit", request);
   return readAnswer(answer, { asked, answered: Date.now() });
 }

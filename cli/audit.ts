@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { renderAccessDocument } from "../components/access-document";
 import { readHostSoftware } from "../components/host-software";
+import { renderCredentialsDocument } from "../components/credentials-document";
 import { renderToolsDocument } from "../components/tools-document";
 import { renderWorkplaceDocument } from "../components/workplace-document";
 import { plan, type ServerPlan } from "../config/plan";
@@ -54,7 +55,9 @@ export async function audit(request: AuditRequest, reach: ServerReach, terminal:
       const { name, grants, state } = server;
       const [tools, workplaces] =
         state === "active" ? [renderToolsDocument(server), renderWorkplaceDocument(server)] : [null, null];
-      const expected = { server: name, at, document, grants, software, tools, workplaces };
+      // Without the tokens: a server is asked about modes, owners and generations.
+      const credentials = renderCredentialsDocument(server);
+      const expected = { server: name, at, document, grants, software, credentials, tools, workplaces };
       const { deployKey, sshFrom } = stack;
       return progress.step(`asking ${name}`, () =>
         auditServer({ ...expected, deployKey: deployKey.publicKey, sshFrom }, ssh, request.repair),

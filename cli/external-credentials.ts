@@ -1,4 +1,6 @@
 import type { ToolName } from "../config/catalogue";
+import { agentOf, serverOf } from "../config/names";
+import type { Person } from "../config/team";
 
 /** Something that opens a door elsewhere, which no access document closes. */
 export interface ExternalCredential {
@@ -26,14 +28,24 @@ export const credentialsOfTools: Readonly<Partial<Record<ToolName, ExternalCrede
   },
 };
 
+/** What the team file has given the person's agent for git hosts, each as a sentence. */
+export function credentialsOfGit({ login, credentials }: Person): readonly string[] {
+  return credentials.map((one) =>
+    one.kind === "key"
+      ? `${one.host}: the deploy key "${agentOf(login)}@${serverOf(login)} ${one.generation}" (pulumi stack output agentKeys shows it until it is gone from the server)`
+      : `${one.host}: the token ${one.generation} of ${agentOf(login)} (user ${one.user}), then pulumi config rm --path 'team-runtime:gitTokens.${login}["${one.host}"]'`,
+  );
+}
+
 /** What an agent may hold whatever its tools are. */
 export const credentialsOfAgents: readonly ExternalCredential[] = [
   {
-    revoke: "git host: deploy keys and SSH keys of the agent",
+    revoke:
+      "git host: other deploy keys and SSH keys of the agent (what the team file gave it before the entry became left: is in an older version of the file)",
     traces: [".ssh/*.pub"],
   },
   {
-    revoke: "git host: access tokens of the agent",
+    revoke: "git host: other access tokens of the agent",
     traces: [".config/gh/hosts.yml", ".git-credentials", ".netrc"],
   },
   {

@@ -5,6 +5,7 @@ import { didYouMean } from "../config/suggest";
 import type { Person } from "../config/team";
 import {
   credentialsOfAgents,
+  credentialsOfGit,
   credentialsOfPeople,
   credentialsOfTools,
   type ExternalCredential,
@@ -80,6 +81,7 @@ function checklist(person: Person): readonly string[] {
       : ` (look on ${serverOf(person.login)} in ${home} and /srv/projects/${person.login})`;
   return [
     `What no server can take back. Tick off each where it was given out${look}:`,
+    ...credentialsOfGit(person).map((sentence) => `  [ ] ${sentence}`),
     ...ofAgent.map(
       ({ revoke, traces }: ExternalCredential) => `  [ ] ${revoke}; traces: ${traces.join(", ")}`,
     ),

@@ -10,6 +10,8 @@ export interface AgentUserArgs {
   readonly owner: string;
   /** `left`: stopped and locked. */
   readonly state: "active" | "left";
+  /** How it is known at git hosts: host → such as `key 2026-11-01`. Only for agents that are known somewhere. */
+  readonly credentials?: Readonly<Record<string, string>>;
 }
 
 /**

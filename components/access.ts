@@ -26,7 +26,18 @@ export function applyAccess(server: DevServer, servers: Servers): command.remote
     new HumanUser(`${plan.name}/${login}`, { login, uid, state, keys: shown }, options);
   }
   for (const { login, uid, owner, state } of plan.agents) {
-    new AgentUser(`${plan.name}/${login}`, { login, uid, owner, state }, options);
+    const shown = Object.fromEntries(
+      plan.workplaces
+        .filter(({ agent }) => agent === login)
+        .flatMap(({ credentials }) =>
+          credentials.map(({ host, kind, generation }) => [host, `${kind} ${generation}`]),
+        ),
+    );
+    new AgentUser(
+      `${plan.name}/${login}`,
+      { login, uid, owner, state, ...(Object.keys(shown).length === 0 ? {} : { credentials: shown }) },
+      options,
+    );
   }
   for (const { lead, runAs, mode, until, reason } of plan.grants) {
     new LeadGrant(

@@ -11,6 +11,8 @@ export interface WorkplaceDocument {
 /** One person's workspace, and the agent that works there. */
 export interface WorkplaceRow {
   readonly agent: string;
+  /** As whom it commits. */
+  readonly git: { readonly email: string; readonly name: string };
   /** Each as systemd.resource-control(5) takes it; `cpu` in percent of one processor, `null` for no limit. */
   readonly limits: { readonly cpu: number | null; readonly memory: string; readonly tasks: number };
   /** Folder → address. Cloned once, where there is nothing of that name yet. */
@@ -19,13 +21,16 @@ export interface WorkplaceRow {
 
 /** The workplace document of one server. */
 export function renderWorkplaceDocument({ name, workplaces }: ServerPlan): WorkplaceDocument {
-  const rows = workplaces.map(({ owner, agent, limits, repositories }): [string, WorkplaceRow] => [
-    owner,
-    {
-      agent,
-      limits: { cpu: limits.cpuPercent ?? null, memory: limits.memory, tasks: limits.tasks },
-      repositories: Object.fromEntries(repositories.map((repository) => [repository.name, repository.url])),
-    },
-  ]);
+  const rows = workplaces.map(
+    ({ owner, agent, gitIdentity, limits, repositories }): [string, WorkplaceRow] => [
+      owner,
+      {
+        agent,
+        git: gitIdentity,
+        limits: { cpu: limits.cpuPercent ?? null, memory: limits.memory, tasks: limits.tasks },
+        repositories: Object.fromEntries(repositories.map((repository) => [repository.name, repository.url])),
+      },
+    ],
+  );
   return { server: name, workplaces: Object.fromEntries(rows), version: 1 };
 }

@@ -1,4 +1,5 @@
 import type * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
 import { formatDocument } from "./canonical-json";
 import type { DevServer } from "./DevServer";
 import { hostCommand } from "./host-command";
@@ -9,10 +10,12 @@ import { renderWorkplaceDocument } from "./workplace-document";
  * Gives the agents of a server their workspaces and their limits. Apart from the access document, so that a repository that
  * cannot be cloned, or a limit that the server refuses, never keeps a revocation from being applied; and after the access
  * of all servers, for the same reason as the tools.
+ *
+ * @param after What makes the accounts, and what gives the agents the credentials with which they clone.
  */
 export function prepareWorkplaces(
   server: DevServer,
-  access: command.remote.Command,
+  after: readonly pulumi.Resource[],
   allAccess: Promise<unknown>,
 ): command.remote.Command {
   const { plan } = server;
@@ -26,7 +29,7 @@ export function prepareWorkplaces(
     {
       parent: server,
       server: server.server,
-      after: [access],
+      after,
       notBefore: allAccess,
       ignoreChanges: plan.state === "left" ? ["stdin"] : [],
     },

@@ -1,8 +1,10 @@
 import type { z } from "zod";
-import { defaults, grant, person } from "./schema";
+import { repository } from "./fields";
+import { credential, defaults, grant, person } from "./schema";
 import type { KeyPolicy } from "./schema";
 import type { PersonalKey } from "./keys";
 import type { Path } from "./path";
+import type { Repository } from "./repositories";
 
 /**
  * As much of a team file as can be read, for the checks across it: one wrong value must not hide what is wrong
@@ -11,12 +13,28 @@ import type { Path } from "./path";
 export interface Draft {
   readonly people: readonly DraftPerson[];
   readonly grants: readonly DraftGrant[];
+  readonly gitHosts: readonly DraftGitHost[];
   /** Whether `defaults.server.type` is there, readable or not. */
   readonly hasDefaultServerType: boolean;
   /** `defaults.keyPolicy`, if it can be read. */
   readonly keyPolicy?: KeyPolicy;
   /** Whether `people` is there at all, as a mapping. */
   readonly hasPeople: boolean;
+}
+
+/** A host under `gitHosts`. */
+export interface DraftGitHost {
+  readonly path: Path;
+  readonly host: string;
+  /** Entries under `hostKeys`, readable or not. */
+  readonly hostKeys: number;
+}
+
+/** A host under `git.credentials` of a person; without a `kind` when the entry cannot be read. */
+export interface DraftCredential {
+  readonly path: Path;
+  readonly host: string;
+  readonly kind?: "key" | "token";
 }
 
 export interface DraftPerson {
@@ -27,6 +45,8 @@ export interface DraftPerson {
   readonly keyEntries: number;
   /** Whether `keys` is a list or is left out; if not, a problem of its own says so. */
   readonly keysReadable: boolean;
+  readonly credentials: readonly DraftCredential[];
+  readonly repositories: readonly { readonly path: Path; readonly repository: Repository }[];
   readonly uid?: number;
   /** Whether `server.type` is there, readable or not. */
   readonly hasServerType: boolean;
@@ -47,10 +67,15 @@ export function draft(data: unknown): Draft {
   const file = record(data);
   const people = record(file["people"]);
   const fallback = record(file["defaults"]);
-  const grants = Array.isArray(file["grants"]) ? (file["grants"] as unknown[]) : [];
+  const grants = list(file["grants"]);
   return {
     people: Object.entries(people).map(([login, entry]) => draftPerson(login, entry)),
     grants: grants.map((entry, index) => draftGrant(["grants", index], entry)),
+    gitHosts: Object.entries(record(file["gitHosts"])).map(([host, entry]) => ({
+      path: ["gitHosts", host],
+      host,
+      hostKeys: list(record(entry)["hostKeys"]).length,
+    })),
     hasDefaultServerType: hasType(fallback["server"]),
     ...optional("keyPolicy", read(defaultsShape.keyPolicy, fallback["keyPolicy"])),
     hasPeople: isRecord(file["people"]),
@@ -63,6 +88,7 @@ const grantShape = grant.unwrap().shape;
 
 const personFields = {
   key: personShape.keys.unwrap().unwrap().element,
+  repository,
   uid: personShape.uid,
   left: personShape.left,
 };
@@ -70,8 +96,8 @@ const personFields = {
 function draftPerson(login: string, data: unknown): DraftPerson {
   const path = ["people", login];
   const entry = record(data);
-  const list = Array.isArray(entry["keys"]) ? (entry["keys"] as unknown[]) : [];
-  const keys = list.flatMap((item, index) => {
+  const keyEntries = list(entry["keys"]);
+  const keys = keyEntries.flatMap((item, index) => {
     const key = read(personFields.key, item);
     return key === undefined ? [] : [{ path: [...path, "keys", index], key }];
   });
@@ -79,8 +105,20 @@ function draftPerson(login: string, data: unknown): DraftPerson {
     path,
     login,
     keys,
-    keyEntries: list.length,
+    keyEntries: keyEntries.length,
     keysReadable: isRecord(data) && (entry["keys"] === undefined || Array.isArray(entry["keys"])),
+    credentials: Object.entries(record(record(entry["git"])["credentials"])).map(([host, item]) => {
+      const found = read(credential, item);
+      return {
+        path: [...path, "git", "credentials", host],
+        host,
+        ...(found === undefined ? {} : { kind: found.key === undefined ? "token" : "key" }),
+      };
+    }),
+    repositories: list(entry["repositories"]).flatMap((item, index) => {
+      const repository = read(personFields.repository, item);
+      return repository === undefined ? [] : [{ path: [...path, "repositories", index], repository }];
+    }),
     hasServerType: hasType(entry["server"]),
     hasLeft: Object.hasOwn(entry, "left"),
     ...optional("uid", read(personFields.uid, entry["uid"])),
@@ -117,6 +155,10 @@ function hasType(server: unknown): boolean {
 
 function isRecord(data: unknown): data is Readonly<Record<string, unknown>> {
   return typeof data === "object" && data !== null && !Array.isArray(data);
+}
+
+function list(data: unknown): readonly unknown[] {
+  return Array.isArray(data) ? (data as unknown[]) : [];
 }
 
 function record(data: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readEmail, readGeneration, readMailDomain, readTokenUser, usualTokenUser } from "./git";
 import { readDate, readInstant } from "./instants";
 import { readPublicKey } from "./keys";
 import { readCpus, readMemory, readTasks } from "./limits";
@@ -101,6 +102,33 @@ export const repository = text(readRepository, {
   description:
     "A git repository that is cloned into the workspace /srv/projects/LOGIN as the agent, once, if it is not there yet. No user and no token in it.",
   editor: { examples: ["https://github.com/acme/billing-api.git", "git@github.com:acme/billing-api.git"] },
+});
+
+export const gitGeneration = text(readGeneration, {
+  description:
+    "Tells one credential from the next, best the day on which it was made. Another one makes another key; for a token it only says which it is.",
+  editor: { examples: ["2026-11-01"] },
+});
+
+export const tokenUser = text(readTokenUser, {
+  description: `The agent's user name at the host, where one goes with the token. Usually ${usualTokenUser}.`,
+  editor: { examples: ["wes-bot"] },
+});
+
+export const gitEmail = text(readEmail, {
+  description:
+    "The mail address of the agent's commits. Usually LOGIN-agent at defaults.gitDomain. Never the person's own.",
+  editor: { examples: ["wes-agent@acme.example"] },
+});
+
+export const gitDomain = text(readMailDomain, {
+  description: "Domain of the mail addresses of the agents' commits. Without it they end in .invalid.",
+  editor: { examples: ["acme.example"] },
+});
+
+export const gitHostKey = text(readPublicKey, {
+  description: "One public key by which the host is known, as its operator publishes it.",
+  editor: { examples: ["ssh-ed25519 AAAA…"] },
 });
 
 export const image = text(readImage, {

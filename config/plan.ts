@@ -1,5 +1,6 @@
 import { isSecurityKey } from "./enclaves";
 import type { PersonalKey } from "./keys";
+import type { Credential, GitIdentity } from "./git";
 import type { Limits } from "./limits";
 import { agentOf, byName, serverOf } from "./names";
 import type { AgentLogin } from "./names";
@@ -103,6 +104,9 @@ export interface WorkplacePlan {
   readonly owner: string;
   readonly agent: AgentLogin;
   readonly limits: Limits;
+  readonly gitIdentity: GitIdentity;
+  /** Sorted by host. */
+  readonly credentials: readonly Credential[];
   /** Sorted by name. */
   readonly repositories: readonly Repository[];
 }
@@ -178,9 +182,16 @@ function planServer(
   };
 }
 
-function planWorkplace({ login, limits, repositories }: Person): WorkplacePlan {
+function planWorkplace({ login, limits, gitIdentity, credentials, repositories }: Person): WorkplacePlan {
   const sorted = [...repositories].sort((left, right) => byName(left.name, right.name));
-  return { owner: login, agent: agentOf(login), limits, repositories: sorted };
+  return {
+    owner: login,
+    agent: agentOf(login),
+    limits,
+    gitIdentity,
+    credentials: [...credentials].sort((left, right) => byName(left.host, right.host)),
+    repositories: sorted,
+  };
 }
 
 function planOwner(owner: Person, state: "active" | "left", policy: KeyPolicy): HumanPlan {

@@ -94,11 +94,17 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 
 function knownKeys(path: Path): readonly string[] {
   const [section, , field] = path;
+  if (section === "gitHosts") return ["hostKeys"];
   if (path.length === 0) return Object.keys(teamFile.unwrap().shape);
   if (section === "people")
-    return field === undefined ? Object.keys(person.unwrap().shape) : (innerKeys[field] ?? []);
+    return field === undefined ? Object.keys(person.unwrap().shape) : keysInside(field, path);
   if (section === "grants") return Object.keys(grant.unwrap().shape);
   return path.length === 1 ? Object.keys(defaults.unwrap().shape) : (innerKeys[String(path[1])] ?? []);
+}
+
+function keysInside(field: string | number, path: Path): readonly string[] {
+  const isCredential = field === "git" && path.length > 3;
+  return isCredential ? ["key", "token", "user"] : (innerKeys[field] ?? []);
 }
 
 const innerKeys: Readonly<Partial<Record<string, readonly string[]>>> = {
@@ -107,6 +113,7 @@ const innerKeys: Readonly<Partial<Record<string, readonly string[]>>> = {
   left: ["on", "server"],
   versions: versionedTools,
   limits: ["memory", "cpus", "tasks"],
+  git: ["email", "credentials"],
 };
 
 const kinds: Readonly<Partial<Record<string, { readonly name: string; readonly fix: string }>>> = {

@@ -6,6 +6,10 @@ import {
   cpus,
   day,
   displayName,
+  gitDomain,
+  gitEmail,
+  gitGeneration,
+  gitHostKey,
   image,
   memory,
   personReference,
@@ -14,6 +18,7 @@ import {
   repository,
   serverType,
   tasks,
+  tokenUser,
   uid,
   until,
 } from "./fields";
@@ -88,6 +93,52 @@ const repositories = z
   .readonly()
   .describe("Repositories in the person's workspace. One that is taken out of the list stays on the server.");
 
+const oneOfTwo =
+  "Write key for a deploy key that the server makes, or token for one from the stack settings.";
+
+/** One way of an agent into one git host. */
+export const credential = z
+  .strictObject({
+    key: gitGeneration.optional(),
+    token: gitGeneration.optional(),
+    user: tokenUser.optional(),
+  })
+  .superRefine(({ key, token, user }, context) => {
+    const refuse = (message: string, fix: string, path: string[] = []): void => {
+      context.addIssue({ code: "custom", path, message, params: { fix } });
+    };
+    if (key === undefined && token === undefined) refuse("This is neither a key nor a token.", oneOfTwo);
+    if (key !== undefined && token !== undefined) refuse("This is a key and a token at once.", oneOfTwo);
+    if (user !== undefined && token === undefined) refuse("Only a token has a user.", "Remove it.", ["user"]);
+  })
+  .readonly()
+  .describe("How the agent is known at this host: by a deploy key of its own, or by a token of its own.");
+
+const git = z
+  .strictObject({
+    email: gitEmail.optional(),
+    credentials: z
+      .record(z.string().meta({ description: "A git host, such as github.com." }), credential)
+      .readonly()
+      .optional()
+      .describe("By host. Never the person's own: an agent that is revoked must not take a person along."),
+  })
+  .readonly()
+  .describe("How the person's agent uses git.");
+
+const gitHosts = z
+  .record(
+    z.string().meta({ description: "A git host, such as github.com." }),
+    z
+      .strictObject({
+        hostKeys: z.array(gitHostKey).readonly().describe("Agents accept no other key of this host."),
+      })
+      .readonly()
+      .describe("By what the host is known."),
+  )
+  .readonly()
+  .describe("Git hosts that agents reach over ssh.");
+
 /** What a server is made of. */
 const serverDefaults = z
   .strictObject({ type: serverType.optional(), image: image.optional(), backups: backups.optional() })
@@ -158,6 +209,7 @@ export const defaults = z
     versions: versions.optional(),
     limits: limits.optional(),
     keyPolicy: keyPolicy.optional(),
+    gitDomain: gitDomain.optional(),
     sessionManager: sessionManager.optional(),
   })
   .readonly()
@@ -197,6 +249,7 @@ export const person = z
     tools: tools.optional(),
     versions: versions.optional(),
     limits: limits.optional(),
+    git: git.optional(),
     repositories: repositories.optional(),
     server: server.optional(),
     uid: uid.optional(),
@@ -239,6 +292,7 @@ const login = z.string().meta({
 export const teamFile = z
   .strictObject({
     defaults: defaults.optional(),
+    gitHosts: gitHosts.optional(),
     people: z.record(login, person).describe("Everybody who is or was on the team, by login."),
     grants: z
       .array(grant)

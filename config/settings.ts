@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { readDeployKey } from "./deploy-key";
 import { readPublicKey } from "./keys";
+import { readGitTokens, type GitTokens } from "./git-tokens";
 import { loginPattern } from "./names";
 import { accept, refuse } from "./problem";
 import type { Finding, Reading } from "./problem";
@@ -21,9 +22,10 @@ export interface RawSettings {
   readonly sshFrom: string | undefined;
   readonly sshWait: string | undefined;
   readonly hostKeys: string | undefined;
+  readonly gitTokens: string | undefined;
 }
 
-/** The stack's settings after every check, without the secrets themselves. */
+/** The stack's settings after every check, without the secrets themselves but for the agents' tokens. */
 export interface Settings {
   /** Whether the Hetzner endpoint is the local sandbox: its host is in 127.0.0.0/8. */
   readonly isSandbox: boolean;
@@ -43,6 +45,8 @@ export interface Settings {
   readonly sshWait: number;
   /** Host keys accepted by hand, by server name. */
   readonly hostKeys: Readonly<Record<string, string>>;
+  /** Secrets. */
+  readonly gitTokens: GitTokens;
   /** Logins that may vanish from the team file although they are on the roster. */
   readonly forget: readonly string[];
 }
@@ -86,6 +90,7 @@ export function readSettings(raw: RawSettings): SettingsResult {
     sshFrom: take("team-runtime:sshFrom", readNetworks(raw.sshFrom), []),
     sshWait: take("team-runtime:sshWait", readWait(raw.sshWait ?? "480"), 480),
     hostKeys: take("team-runtime:hostKeys", readHostKeys(raw.hostKeys ?? "{}"), {}),
+    gitTokens: take("team-runtime:gitTokens", readGitTokens(raw.gitTokens), new Map()),
     forget: take("team-runtime:forget", readForget(raw.forget ?? "[]"), []),
   };
   return problems.length === 0 ? { ok: true, settings } : { ok: false, problems };

@@ -1,7 +1,9 @@
+import { checkGitTokens } from "./git-tokens";
 import { loadTeam } from "./load";
 import { plan, type TeamPlan } from "./plan";
 import { formatWarning } from "./problem";
-import { checkRoster, type Roster, type RosterFinding } from "./roster";
+import type { Finding } from "./problem";
+import { checkRoster, type Roster } from "./roster";
 import { loadStackSettings, type StackSettings } from "./stack";
 
 /** All that the program is about: what shall exist, and how this stack reaches it. */
@@ -12,14 +14,14 @@ export interface StackPlan {
   readonly warnings: readonly string[];
 }
 
-/** A team file that may not follow on what the stack last applied. The message is all its problems, one on each line. */
-export class RosterError extends Error {}
+/** A team file that may not follow on what the stack last applied, or that its settings do not go with. All problems, one on each line. */
+export class TeamOfStackError extends Error {}
 
 /**
  * Reads the stack's settings and its team file, and compares the plan with what the stack last applied.
  *
  * @param previous The roster of the last `pulumi up`; `undefined` for a new stack.
- * @throws StackSettingsError, TeamFileError or RosterError: every problem of that kind at once, fit to be shown without a
+ * @throws StackSettingsError, TeamFileError or TeamOfStackError: every problem of that kind at once, fit to be shown without a
  *   stack trace.
  */
 export function loadStack(previous: Roster | undefined): StackPlan {
@@ -28,15 +30,17 @@ export function loadStack(previous: Roster | undefined): StackPlan {
   const { team, warnings } = loadTeam(teamFile, { throwawayKeys: isSandbox ? "allowed" : "refused" });
   const teamPlan = plan(team);
   const roster = checkRoster(previous, teamPlan, settings);
-  const line = ({ login, sentence, fix }: RosterFinding): string =>
+  const tokens = checkGitTokens(teamPlan, settings.gitTokens);
+  const line = ({ login, sentence, fix }: Finding & { readonly login: string }): string =>
     `${teamFile}: people.${login}: ${sentence} Fix: ${fix}`;
-  if (roster.problems.length > 0) throw new RosterError(roster.problems.map(line).join("\n"));
+  const problems = [...roster.problems, ...tokens.problems];
+  if (problems.length > 0) throw new TeamOfStackError(problems.map(line).join("\n"));
   return {
     plan: teamPlan,
     settings,
     warnings: [
       ...warnings.map(formatWarning),
-      ...roster.warnings.map((finding) => `warning: ${line(finding)}`),
+      ...[...roster.warnings, ...tokens.warnings].map((finding) => `warning: ${line(finding)}`),
     ],
   };
 }

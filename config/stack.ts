@@ -41,6 +41,7 @@ export function loadStackSettings(): StackSettings {
     sshFrom: own.get("sshFrom"),
     sshWait: own.get("sshWait"),
     hostKeys: own.get("hostKeys"),
+    gitTokens: own.get("gitTokens"),
   });
   if (!result.ok) throw new StackSettingsError(result.problems);
   const { deployPublicKey, ...settings } = result.settings;

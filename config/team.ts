@@ -1,5 +1,6 @@
 import type { ToolName } from "./catalogue";
 import type { PersonalKey } from "./keys";
+import type { Credential, GitIdentity } from "./git";
 import type { Limits } from "./limits";
 import type { Repository } from "./repositories";
 import type { GrantMode, KeyPolicy, SessionManager } from "./schema";
@@ -38,6 +39,10 @@ export interface Person {
   readonly tools: readonly ChosenTool[];
   /** Of the person's agent. */
   readonly limits: Limits;
+  /** As whom the person's agent commits. */
+  readonly gitIdentity: GitIdentity;
+  /** Of the person's agent, in the order of the file. */
+  readonly credentials: readonly Credential[];
   /** In the order of the file. */
   readonly repositories: readonly Repository[];
   /** At least one for an active person. */

@@ -1,5 +1,7 @@
 import { toolNames, versionsOf, withInstallers, type ToolName } from "./catalogue";
+import { usualTokenUser, type Credential, type GitIdentity } from "./git";
 import { usualLimits, type Limits } from "./limits";
+import { agentOf, serverOf } from "./names";
 import type { PersonEntry, SessionManager, TeamFile } from "./schema";
 import { systemImage } from "./server-types";
 import type { ChosenTool, Person, Standing, Team } from "./team";
@@ -45,6 +47,8 @@ function toPerson(
     },
     ...toTools(entry, file),
     limits: toLimits({ ...file.defaults?.limits, ...entry.limits }),
+    gitIdentity: toIdentity(login, entry, file),
+    credentials: toCredentials(entry, file),
     repositories: entry.repositories ?? [],
     keys: entry.keys ?? [],
     standing: toStanding(entry),
@@ -70,6 +74,23 @@ function toLimits({ memory, cpus, tasks }: NonNullable<PersonEntry["limits"]>): 
     tasks: tasks ?? usualLimits.tasks,
     ...(cpus === undefined ? {} : { cpuPercent: cpus }),
   };
+}
+
+/** Without a domain the address ends in .invalid (RFC 2606), so that no stranger ever gets mail for it. */
+function toIdentity(login: string, { git }: PersonEntry, { defaults }: TeamFile): GitIdentity {
+  const agent = agentOf(login);
+  return {
+    name: `${agent} (agent of ${login})`,
+    email: git?.email ?? `${agent}@${defaults?.gitDomain ?? `${serverOf(login)}.invalid`}`,
+  };
+}
+
+function toCredentials({ git }: PersonEntry, { gitHosts }: TeamFile): readonly Credential[] {
+  return Object.entries(git?.credentials ?? {}).map(([host, { key, token, user }]): Credential => {
+    if (key === undefined)
+      return { kind: "token", host, generation: token ?? "", user: user ?? usualTokenUser };
+    return { kind: "key", host, generation: key, hostKeys: gitHosts?.[host]?.hostKeys ?? [] };
+  });
 }
 
 function sessionManagerOf(defaults: TeamFile["defaults"]): SessionManager {

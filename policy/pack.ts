@@ -28,7 +28,11 @@ export interface Policy {
 }
 
 /** A pack sees no mark of a secret, so it cannot judge who has one. Previews and tests do. */
-const notJudged: ReadonlySet<string> = new Set(["connections-are-secret", "nothing-secret-is-in-the-clear"]);
+const notJudged: ReadonlySet<string> = new Set([
+  "connections-are-secret",
+  "credentials-are-secret",
+  "nothing-secret-is-in-the-clear",
+]);
 
 /**
  * The invariants as policies. A policy of a stack is shown the outputs of resources, which components have none of, so the

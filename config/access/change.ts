@@ -117,6 +117,13 @@ export type EntryChange =
       readonly added: readonly string[];
       readonly removed: readonly string[];
     }
+  /** How the agent commits and by what it gets into git hosts, in words. */
+  | {
+      readonly kind: "git changed";
+      readonly login: string;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
   | {
       readonly kind: "name changed";
       readonly login: string;

@@ -1,5 +1,6 @@
 import { byName } from "../names";
 import type { PersonalKey } from "../keys";
+import { credentialText } from "../git";
 import { limitsText } from "../limits";
 import type { Repository } from "../repositories";
 import type { ChosenTool, Person } from "../team";
@@ -134,7 +135,23 @@ function compareServer(before: Person, after: Person): readonly EntryChange[] {
     changes.push({ kind: "limits changed", login, before: before.limits, after: after.limits });
   const repositories = difference(before.repositories.map(urlOf), after.repositories.map(urlOf));
   if (repositories !== undefined) changes.push({ kind: "repositories changed", login, ...repositories });
+  const git = difference(gitTexts(before), gitTexts(after));
+  if (git !== undefined) changes.push({ kind: "git changed", login, ...git });
   return changes;
+}
+
+/** `commits as wes-agent@acme.example`, `github.com by the key 2026-11-01`; a host key that changes is a change too. */
+function gitTexts({ gitIdentity, credentials }: Person): readonly string[] {
+  return [
+    `commits as ${gitIdentity.email}`,
+    ...credentials.flatMap((credential) => [
+      credentialText(credential),
+      ...(credential.kind === "token" ? [`${credential.host} as ${credential.user}`] : []),
+      ...(credential.kind === "key"
+        ? credential.hostKeys.map(({ fingerprint }) => `${credential.host} known by ${fingerprint}`)
+        : []),
+    ]),
+  ];
 }
 
 /** What is only in one of two lists, sorted; nothing when they hold the same. */

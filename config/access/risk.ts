@@ -33,6 +33,7 @@ const order: readonly Change["kind"][] = [
   "tools changed",
   "limits changed",
   "repositories changed",
+  "git changed",
   "image changed",
   "backups changed",
   "enclave changed",
@@ -74,6 +75,7 @@ export function riskOf(change: Change): Risk {
     case "tools changed":
     case "limits changed":
     case "repositories changed":
+    case "git changed":
     case "image changed":
     case "enclave changed":
     case "reason changed":

@@ -49,6 +49,8 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
       return `The limits of ${agentOf(change.login)} change from ${limitsText(change.before)} to ${limitsText(change.after)}.`;
     case "repositories changed":
       return repositorySentence(change.login, change.added, change.removed);
+    case "git changed":
+      return gitSentence(change.login, change.added, change.removed);
     case "name changed":
       return `The display name of ${change.login} is ${change.after === undefined ? "taken out" : `now ${quote(change.after)}`}${change.before === undefined ? "" : `; it was ${quote(change.before)}`}.`;
     case "grant added":
@@ -69,6 +71,14 @@ function repositorySentence(login: string, added: readonly string[], removed: re
       : [`${removed.join(" and ")} ${removed.length === 1 ? "stays" : "stay"} as it is, no longer listed`]),
   ];
   return `In the workspace of ${login}, ${parts.join("; ")}.`;
+}
+
+function gitSentence(login: string, added: readonly string[], removed: readonly string[]): string {
+  const parts = [
+    ...(added.length === 0 ? [] : [`new is ${added.join(" and ")}`]),
+    ...(removed.length === 0 ? [] : [`gone is ${removed.join(" and ")}`]),
+  ];
+  return `How ${agentOf(login)} uses git changes: ${parts.join("; ")}.`;
 }
 
 function toolSentence(login: string, added: readonly string[], removed: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { Draft } from "../draft";
 import type { PathFinding } from "../schema-problems";
+import * as git from "./git";
 import * as grants from "./grants";
 import * as keys from "./keys";
 import * as people from "./people";
@@ -17,6 +18,9 @@ const rules: readonly Rule[] = [
   keys.throwawayKeysStayInTheSandbox,
   keys.keysLiveInHardware,
   uids.uidsAreNotShared,
+  git.gitHostsHaveNames,
+  git.gitHostsAreKnown,
+  git.keysHaveAKnownHost,
   grants.grantsNamePeople,
   grants.nobodyLeadsThemselves,
   grants.oneGrantForEachPair,
@@ -28,6 +32,7 @@ const rules: readonly Rule[] = [
 const advice: readonly Rule[] = [
   people.leavingIsNotAhead,
   uids.derivedUidsAreTheirOwn,
+  git.repositoriesOverSshHaveAKey,
   grants.noTwoLeadEachOther,
 ];
 

@@ -1,4 +1,4 @@
-"""The workplace applier: limits, workspaces and repositories as the document on standard input says.
+"""The workplace applier: limits, workspaces, git settings and repositories as the document on standard input says.
 
 It has a lock of its own: a clone may take minutes, and a revocation must never wait for it.
 """
@@ -13,6 +13,7 @@ from team_host import paths
 from team_host.agent_limits import limit_changes
 from team_host.change import Change
 from team_host.errors import Failed, in_words
+from team_host.git_identity import git_changes
 from team_host.host import Host, observe
 from team_host.host_accounts import HostAccount
 from team_host.lock import exclusive
@@ -46,9 +47,7 @@ def apply_workplaces(report: Report, check_only: bool) -> int:
     with exclusive("apply-workplaces", WAIT_SECONDS, paths.WORKPLACES_LOCK):
         os.environ.update(outside())
         if workplaces:
-            install_packages(ACL, report)
-        if any(workplace.repositories for workplace in workplaces):
-            install_packages(GIT, report)
+            install_packages({**ACL, **GIT}, report)
         host = observe()
         failures = [failure for one in workplaces for part in parts(one, host) for failure in _make(part, report)]
         for failure in failures:
@@ -74,6 +73,7 @@ def parts(workplace: Workplace, host: Host) -> list[Find]:
     return [
         partial(limit_changes, workplace),
         partial(workspace_changes, workplace),
+        lambda: git_changes(workplace, _agent(workplace, host)),
         lambda: clone_changes(workplace, _agent(workplace, host)),
     ]
 

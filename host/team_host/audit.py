@@ -14,6 +14,7 @@ from typing import Any
 
 from team_host.audit_access import audit_access
 from team_host.audit_accounts import audit_accounts
+from team_host.audit_credentials import audit_credentials
 from team_host.audit_files import audit_files
 from team_host.audit_firewall import audit_firewall
 from team_host.audit_leftovers import audit_leftovers
@@ -43,10 +44,12 @@ class AuditRequest:
     `document` is the access document, still unchecked: the applier is asked about it. `deploy_key` is the only
     key of the deploy user (`TYPE BASE64`). `software` maps the path of each file of the host software to its
     SHA-256 in hexadecimal. `ssh_from` are the networks (CIDR) that may reach sshd. `tools` and `workplaces` are
-    those documents, unchecked too; None where nothing is installed or limited any more.
+    those documents, unchecked too; None where nothing is installed or limited any more. `credentials` is that one,
+    without its tokens.
     """
 
     document: Mapping[str, Any]
+    credentials: Mapping[str, Any]
     deploy_key: str
     software: Mapping[str, str]
     ssh_from: tuple[str, ...]
@@ -66,9 +69,10 @@ class AuditRequest:
 def parse_audit_request(data: bytes) -> AuditRequest:
     """Read the input. Raises `Refused` with every problem."""
     raw = parse_json(data)
-    keys = {"deployKey", "document", "software", "sshFrom", "tools", "workplaces"}
+    keys = {"credentials", "deployKey", "document", "software", "sshFrom", "tools", "workplaces"}
     problems = exact_keys(raw, keys, "the input")
     document, software = mapping(raw, "document", problems), mapping(raw, "software", problems)
+    credentials = mapping(raw, "credentials", problems)
     deploy_key = raw.get("deployKey", "")
     if not isinstance(deploy_key, str):
         problems.append("deployKey: expected text")
@@ -82,7 +86,7 @@ def parse_audit_request(data: bytes) -> AuditRequest:
     )
     if problems:
         raise Refused(problems)
-    return AuditRequest(document, deploy_key, software, tuple(ssh_from), tools, workplaces)
+    return AuditRequest(document, credentials, deploy_key, software, tuple(ssh_from), tools, workplaces)
 
 
 def audit(report: Report) -> int:
@@ -102,6 +106,7 @@ def audit(report: Report) -> int:
         ("tmux servers", lambda: audit_tmux(host, request.active_logins)),
         ("processes", lambda: audit_processes(host, request.active_logins)),
         ("files", lambda: audit_files(host)),
+        ("credentials", lambda: audit_credentials(request.credentials, host)),
         ("tools", lambda: audit_tools(request.tools, report)),
         ("workplaces", lambda: audit_workplaces(request.workplaces)),
     ]

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from team_host.document_accounts import Account, check_accounts
-from team_host.document_json import exact_keys, mapping, parse_json
+from team_host.document_json import head_problems, mapping, parse_json
 from team_host.document_lines import check_grants, check_keys
 from team_host.errors import Refused
-from team_host.names import shown
 from team_host.sudoers_line import Grant
 
 VERSION = 1
@@ -38,12 +37,7 @@ def parse_document(data: bytes, hostname: str) -> AccessDocument:
     Raises `Refused` with a sentence for every offending item.
     """
     raw = parse_json(data)
-    problems = exact_keys(raw, {"accounts", "keys", "server", "sudoers", "version"}, "the document")
-    version, server = raw.get("version", VERSION), raw.get("server", hostname)
-    if type(version) is not int or version != VERSION:
-        problems.append(f"version: {shown(version)} is not {VERSION}, the only one that this server knows")
-    if server != hostname:
-        problems.append(f"server: the document is for {shown(server)}, but this is {hostname}")
+    problems = head_problems(raw, {"accounts", "keys", "sudoers"}, VERSION, hostname)
     accounts, found = check_accounts(mapping(raw, "accounts", problems))
     problems += found
     keys, found = check_keys(mapping(raw, "keys", problems), accounts)

@@ -41,6 +41,17 @@ def exact_keys(raw: Mapping[str, Any], wanted: set[str], where: str) -> list[str
     return unknown + [f"{where}: the key {shown(name)} is missing" for name in sorted(wanted - set(raw))]
 
 
+def head_problems(raw: Mapping[str, Any], parts: set[str], version: int, hostname: str) -> list[str]:
+    """What is wrong with a document as a whole: it has these parts, this version, and is for this machine."""
+    problems = exact_keys(raw, parts | {"server", "version"}, "the document")
+    given, server = raw.get("version", version), raw.get("server", hostname)
+    if type(given) is not int or given != version:
+        problems.append(f"version: {shown(given)} is not {version}, the only one that this server knows")
+    if server != hostname:
+        problems.append(f"server: the document is for {shown(server)}, but this is {hostname}")
+    return problems
+
+
 def mapping(raw: Mapping[str, Any], name: str, problems: list[str]) -> dict[str, Any]:
     """The object under `name`; an empty one, and a problem, when it is something else or too large."""
     value = raw.get(name, {})

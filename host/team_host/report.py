@@ -20,6 +20,10 @@ class Report:
         syslog.syslog(syslog.LOG_NOTICE, sentence)
         _print_to(1, sentence)
 
+    def record(self, sentence: str) -> None:
+        """A change that was made by a program whose output is an answer: for the journal alone."""
+        syslog.syslog(syslog.LOG_NOTICE, sentence)
+
     def difference(self, sentence: str) -> None:
         """A change that would be made: for a check, which leaves no trace in the journal."""
         _print_to(1, sentence)

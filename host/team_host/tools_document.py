@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from team_host.document_json import exact_keys, mapping, parse_json
+from team_host.document_json import head_problems, mapping, parse_json
 from team_host.errors import Refused
 from team_host.names import shown
 from team_host.tool_sources import COMMON, NpmSource, PipSource, Source, check_source
@@ -53,12 +53,7 @@ def parse_tools(data: bytes, hostname: str, architecture: str) -> dict[str, Tool
 
 def read_tools(raw: Mapping[str, Any], hostname: str, architecture: str) -> dict[str, Tool]:
     """The same from a document that is part of another one."""
-    problems = exact_keys(raw, {"server", "tools", "version"}, "the document")
-    version, server = raw.get("version", VERSION), raw.get("server", hostname)
-    if type(version) is not int or version != VERSION:
-        problems.append(f"version: {shown(version)} is not {VERSION}, the only one that this server knows")
-    if server != hostname:
-        problems.append(f"server: the document is for {shown(server)}, but this is {hostname}")
+    problems = head_problems(raw, {"tools"}, VERSION, hostname)
     tools: dict[str, Tool] = {}
     for name, row in sorted(mapping(raw, "tools", problems).items()):
         found = _row_problems(name, row)

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from team_host.document_json import exact_keys, mapping, parse_json
+from team_host.document_json import exact_keys, head_problems, mapping, parse_json
 from team_host.errors import Refused
 from team_host.names import AGENT_SUFFIX, is_human_login, shown
 
 VERSION = 1
 _MEMORY = re.compile(r"[1-9][0-9]?%|[1-9][0-9]{0,5}[GM]", re.ASCII)
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
+# They stand in quotes in a file of git's settings.
+_GIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ().-]{0,99}", re.ASCII)
+_GIT_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9.-]+", re.ASCII)
 # No user but ssh's, no query: git takes more, and some of that runs commands (git-clone(1), ext::).
 _URL = re.compile(
     r"(https://[A-Za-z0-9.-]+(:[0-9]+)?|ssh://([a-z][a-z0-9-]*@)?[A-Za-z0-9.-]+(:[0-9]+)?"
@@ -31,10 +34,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Workplace:
-    """`repositories`: folder → address."""
+    """`repositories`: folder → address. `git_name` and `git_email`: as whom the agent commits."""
 
     person: str
     agent: str
+    git_name: str
+    git_email: str
     limits: Limits
     repositories: Mapping[str, str]
 
@@ -46,19 +51,15 @@ def parse_workplaces(data: bytes, hostname: str) -> list[Workplace]:
 
 def read_workplaces(raw: Mapping[str, Any], hostname: str) -> list[Workplace]:
     """The same from a document that is part of another one."""
-    problems = exact_keys(raw, {"server", "version", "workplaces"}, "the document")
-    version, server = raw.get("version", VERSION), raw.get("server", hostname)
-    if type(version) is not int or version != VERSION:
-        problems.append(f"version: {shown(version)} is not {VERSION}, the only one that this server knows")
-    if server != hostname:
-        problems.append(f"server: the document is for {shown(server)}, but this is {hostname}")
+    problems = head_problems(raw, {"workplaces"}, VERSION, hostname)
     found = []
     for person, row in sorted(mapping(raw, "workplaces", problems).items()):
         wrong = _row_problems(person, row)
         problems += [f"workplaces: {shown(person)}: {problem}" for problem in wrong]
         if not wrong:
             limits = Limits(row["limits"]["memory"], row["limits"]["tasks"], row["limits"]["cpu"])
-            found.append(Workplace(person, row["agent"], limits, dict(sorted(row["repositories"].items()))))
+            git, repositories = row["git"], dict(sorted(row["repositories"].items()))
+            found.append(Workplace(person, row["agent"], git["name"], git["email"], limits, repositories))
     if problems:
         raise Refused(problems)
     return found
@@ -67,14 +68,14 @@ def read_workplaces(raw: Mapping[str, Any], hostname: str) -> list[Workplace]:
 def _row_problems(person: str, row: Any) -> list[str]:
     if not isinstance(row, dict):
         return [f"expected an object, got {shown(row)}"]
-    problems = exact_keys(row, {"agent", "limits", "repositories"}, "the workplace")
+    problems = exact_keys(row, {"agent", "git", "limits", "repositories"}, "the workplace")
     if problems:
         return problems
     if not is_human_login(person):
         problems.append("is not the login of a person")
     if row["agent"] != f"{person}{AGENT_SUFFIX}":
         problems.append(f"agent {shown(row['agent'])} is not the agent of this person")
-    problems += _limit_problems(row["limits"])
+    problems += _git_problems(row["git"]) + _limit_problems(row["limits"])
     repositories = row["repositories"]
     if not isinstance(repositories, dict):
         return [*problems, f"repositories: expected an object, got {shown(repositories)}"]
@@ -83,6 +84,19 @@ def _row_problems(person: str, row: Any) -> list[str]:
             problems.append(f"repositories: {shown(folder)} is not the name of a folder")
         if not isinstance(url, str) or not _URL.fullmatch(url):
             problems.append(f"repositories: {shown(url)} is not the address of a repository")
+    return problems
+
+
+def _git_problems(git: Any) -> list[str]:
+    if not isinstance(git, dict):
+        return [f"git: expected an object, got {shown(git)}"]
+    problems = exact_keys(git, {"email", "name"}, "git")
+    if problems:
+        return problems
+    if not isinstance(git["name"], str) or not _GIT_NAME.fullmatch(git["name"]):
+        problems.append(f"git: name {shown(git['name'])} is not one that commits can have")
+    if not isinstance(git["email"], str) or len(git["email"]) > 200 or not _GIT_EMAIL.fullmatch(git["email"]):
+        problems.append(f"git: email {shown(git['email'])} is not a mail address")
     return problems
 
 

@@ -6,12 +6,14 @@ a set-group-id bit would depend on every program's umask, and would let in whoev
 """
 
 import os
+import re
 import shutil
-import subprocess
 from functools import partial
 from pathlib import Path
 
 from team_host import paths
+from team_host.agent_credentials import public_half
+from team_host.as_agent import run_as_agent
 from team_host.change import Change
 from team_host.commands import run
 from team_host.errors import Failed
@@ -21,6 +23,7 @@ from team_host.workplace_document import Workplace
 
 CLONE_SECONDS = 900.0
 UNFINISHED = ".team-runtime-new"
+_SSH_HOST = re.compile(r"(ssh://([a-z][a-z0-9-]*@)?|[a-z][a-z0-9-]*@)(?P<host>[A-Za-z0-9.-]+)[:/]", re.ASCII)
 
 
 def workspace_of(workplace: Workplace) -> Path:
@@ -76,36 +79,26 @@ def clone_changes(workplace: Workplace, agent: HostAccount) -> list[Change]:
 
 
 def _clone(url: str, target: Path, agent: HostAccount) -> None:
-    """As the agent, with the agent's own settings and credentials; there complete or not at all."""
+    """As the agent, with its settings and credentials (git_identity.py, git_ssh.py); there complete or not at all."""
     unfinished = target.with_name(f".{target.name}{UNFINISHED}")
     if unfinished.exists():
         shutil.rmtree(unfinished)
-    words = ["git", "clone", "--quiet", "--no-hardlinks", "--", url, str(unfinished)]
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": agent.home, "LC_ALL": "C.UTF-8"}
-    # Nobody is there to answer, and a host key must be known beforehand.
-    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}
-    try:
-        done = subprocess.run(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=CLONE_SECONDS,
-            check=False,
-            cwd="/",
-            env={**_proxies(), **environment, **quiet},
-            user=agent.uid,
-            group=agent.gid,
-            extra_groups=[],
-        )
-    except subprocess.TimeoutExpired:
-        raise Failed(f"{url} could not be cloned in {CLONE_SECONDS:g} s") from None
+    words = ("git", "clone", "--quiet", "--no-hardlinks", "--", url, str(unfinished))
+    # Nobody is there to answer, and a host key must be known beforehand, whatever the agent's own settings say.
+    ssh = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes"
+    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": ssh}
+    done = run_as_agent(agent, *words, time_limit=CLONE_SECONDS, environment=quiet)
     if done.returncode != 0:
-        said = " ".join(done.stderr[-1000:].decode(errors="replace").split())
-        raise Failed(f"{url} could not be cloned: {said}")
+        said = " ".join(done.stderr[-1000:].split())
+        raise Failed(f"{url} could not be cloned: {said}{_key_advice(url, agent.login)}")
     # rename(2) of the kernel refuses a target that has come up meanwhile, unless it is empty.
     unfinished.rename(target)
 
 
-def _proxies() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
+def _key_advice(url: str, agent: str) -> str:
+    """A key is of no use before somebody has registered it: here it is."""
+    host = _SSH_HOST.match(url)
+    public = public_half(agent, host["host"].lower()) if host is not None else ""
+    if public == "":
+        return ""
+    return f" Is the agent's key registered there? It is: {public}"

@@ -20,6 +20,13 @@ export const secretInvariants: readonly Invariant[] = [
     remedy: "Send the secret on the standard input of a Command instead.",
     find: userDataKeepsNoSecret,
   },
+  {
+    name: "credentials-are-secret",
+    sentence:
+      "What gives agents their credentials is marked secret as a whole, and what its program prints is not shown.",
+    remedy: "Make the Command with giveCredentials().",
+    find: credentialsAreSecret,
+  },
 ];
 
 function nothingSecretIsInTheClear({ resources }: StackResources): readonly Breach[] {
@@ -50,6 +57,17 @@ function userDataKeepsNoSecret(stack: StackResources): readonly Breach[] {
         sentence: `its user_data holds ${kind} beside the one-time host key.`,
       }));
   });
+}
+
+function credentialsAreSecret(stack: StackResources): readonly Breach[] {
+  return ofType(stack, "command")
+    .filter(({ name }) => name.endsWith("-credentials"))
+    .flatMap(({ name, inputs }) => [
+      ...(inputs["stdin"] instanceof Secret
+        ? []
+        : [{ resource: name, sentence: "its stdin is not marked secret." }]),
+      ...(inputs["logging"] === "none" ? [] : [{ resource: name, sentence: "its output is shown." }]),
+    ]);
 }
 
 /** A tools document names what it fetches by public hashes, which look like tokens. Nowhere else is anything let through. */

@@ -53,6 +53,13 @@ test("somebody who is active: 1, because nothing was taken; only the tools that 
   expect(out).not.toContain("Claude Code");
 });
 
+test("what the team file gave the agent for git hosts, one by one, for whoever is about to leave", () => {
+  const git = "git: { credentials: { git.acme.example: { token: 2026-11-02, user: kim-bot } } }";
+  expect(checklist(`{ keys: ["${keyLine("kim")}"], ${git} }`).out).toContain(
+    `  [ ] git.acme.example: the token 2026-11-02 of kim-agent (user kim-bot), then pulumi config rm --path 'team-runtime:gitTokens.kim["git.acme.example"]'\n`,
+  );
+});
+
 test("every agent that can be installed has its credentials on the list", () => {
   expect(Object.keys(credentialsOfTools)).toEqual(expect.arrayContaining([...toolNames("agent")]));
 });

@@ -25,7 +25,13 @@ test("the dev stack is what test/expected/dev.json says", async () => {
 });
 
 test("the stack exports who has which uid and how to reach the servers", () => {
-  expect(Object.keys(recorded.outputs)).toEqual(["roster", "servers", "serverIds", "consolePasswords"]);
+  expect(Object.keys(recorded.outputs)).toEqual([
+    "roster",
+    "servers",
+    "serverIds",
+    "agentKeys",
+    "consolePasswords",
+  ]);
 });
 
 /** Proves that what must never change holds for the program as it is; test/invariants has what breaks each. */

@@ -56,6 +56,7 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
     case "tools changed":
     case "limits changed":
     case "repositories changed":
+    case "git changed":
     case "name changed":
     case "ended grant edited":
     case "enclave changed":

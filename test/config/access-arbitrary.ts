@@ -47,6 +47,15 @@ function anyPerson(login: string): fc.Arbitrary<Person> {
     }),
     agents: fc.constant([]),
     limits: fc.constantFrom(usualLimits, { memory: "8G", tasks: 1000, cpuPercent: 150 }),
+    gitIdentity: fc.constantFrom("acme.example", "acme.test").map((domain) => ({
+      name: `${login}-agent (agent of ${login})`,
+      email: `${login}-agent@${domain}`,
+    })),
+    credentials: fc.subarray([
+      { kind: "token", host: "git.acme.example", generation: "1", user: "oauth2" },
+      { kind: "key", host: "github.com", generation: "1", hostKeys: [keyOf("github.com")] },
+      { kind: "key", host: "gitlab.com", generation: "1", hostKeys: [keyOf("gitlab.com")] },
+    ] as const),
     repositories: fc.subarray([{ name: "web", url: "https://example.com/acme/web.git" }]),
     tools: fc.subarray([{ name: "claude", version: "2.1.332" }, { name: "gh" }] as const),
     keys: fc.subarray(keys, { minLength: 1 }).chain((some) => fc.tuple(...some)),

@@ -111,13 +111,17 @@ function changesOf(before: Team, after: Team): readonly Change[] {
 /** What of a team a diff tells: everything but the keys, tools and type of whoever has no server or no access. */
 function sorted({ people, grants }: Team): unknown {
   return {
-    people: people.map(({ login, uid, keys, server, tools, limits, repositories, standing }) => ({
-      login,
-      uid,
-      standing,
-      ...(standing.state === "active" ? { keys: keys.map(({ fingerprint }) => fingerprint).sort() } : {}),
-      ...(standing.state === "destroyed" ? {} : { server, tools, limits, repositories }),
-    })),
+    people: people.map(
+      ({ login, uid, keys, server, tools, limits, gitIdentity, credentials, repositories, standing }) => ({
+        login,
+        uid,
+        standing,
+        ...(standing.state === "active" ? { keys: keys.map(({ fingerprint }) => fingerprint).sort() } : {}),
+        ...(standing.state === "destroyed"
+          ? {}
+          : { server, tools, limits, gitIdentity, credentials, repositories }),
+      }),
+    ),
     grants: grants.map((grant) => JSON.stringify(Object.entries(grant).sort())).sort(),
   };
 }

@@ -146,6 +146,16 @@ const rows: readonly (readonly [Risk, Change, string])[] = [
   ],
   [
     "other",
+    {
+      kind: "git changed",
+      login: "wes",
+      added: ["github.com by the key 2026-11-26"],
+      removed: ["github.com by the key 2026-11-01"],
+    },
+    "How wes-agent uses git changes: new is github.com by the key 2026-11-26; gone is github.com by the key 2026-11-01.",
+  ],
+  [
+    "other",
     { kind: "name changed", login: "wes", before: "Wes" },
     'The display name of wes is taken out; it was "Wes".',
   ],

@@ -49,6 +49,7 @@ function raw(change: Partial<RawSettings> = {}): RawSettings {
       sshFrom: undefined,
       sshWait: undefined,
       hostKeys: undefined,
+      gitTokens: undefined,
     },
     ...change,
   };
@@ -71,6 +72,7 @@ test("what holds when only the token and the deploy key are set", () => {
       sshFrom: ["0.0.0.0/0", "::/0"],
       sshWait: 480,
       hostKeys: {},
+      gitTokens: new Map(),
       forget: [],
     },
   });

@@ -30,7 +30,7 @@ test("settings come from the stack's configuration, and the private key is a sec
   const { deployKey: pair, ...settings } = loadStackSettings();
   expect(settings).toEqual({
     ...{ isSandbox: true, teamFile: "team.dev.yaml", location: "fsn1", protection: false },
-    ...{ sshFrom: ["127.0.0.0/8"], sshWait: 480, hostKeys: {}, forget: [] },
+    ...{ sshFrom: ["127.0.0.0/8"], sshWait: 480, hostKeys: {}, gitTokens: new Map(), forget: [] },
   });
   expect(pair.publicKey).toMatch(/^ssh-ed25519 AAAA\S+$/);
   expect(await pulumi.isSecret(pair.privateKey)).toBe(true);

@@ -123,6 +123,7 @@ describe("what is wrong in the file is said where it stands", () => {
     expect(renderWorkplaceDocument(serverOf(text, "dev-wes")).workplaces).toEqual({
       wes: {
         agent: "wes-agent",
+        git: { email: "wes-agent@dev-wes.invalid", name: "wes-agent (agent of wes)" },
         limits: { cpu: 150, memory: "8G", tasks: 500 },
         repositories: {
           api: "ssh://git@example.com:2222/api",

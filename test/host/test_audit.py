@@ -23,6 +23,7 @@ NO_LOGIN = {"shell": "/usr/sbin/nologin"}
 SOFTWARE = {"/usr/local/lib/team-runtime/watch": "a" * 64}
 NOTHING = {"tools": None, "workplaces": None}
 REQUEST = {
+    "credentials": {"agents": {}, "server": "dev-wes", "version": 1},
     "deployKey": DEPLOY_KEY,
     "document": DOCUMENT,
     "software": SOFTWARE,

@@ -130,6 +130,18 @@ const breaks: readonly Break[] = [
     at: "dev-wes-boot",
     edit: inputs({ connection: { host: "192.0.2.1", user: "deploy", privateKey: "?", hostKey: key } }),
   },
+  ...(
+    [
+      ["credentials in the clear", { logging: "none" }],
+      ["credentials whose program's output is shown", { stdin: new Secret("{}") }],
+    ] as const
+  ).map(([how, change]) => ({
+    how,
+    invariant: "credentials-are-secret",
+    at: "dev-wes-workplaces",
+    edit: (resource: Resource) => ({ ...inputs(change)(resource), name: "dev-wes-credentials" }),
+    found: "dev-wes-credentials",
+  })),
   {
     how: "no host key",
     invariant: "connections-are-pinned",

@@ -21,6 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.remove());
 
+const git: WorkplaceRow["git"] = { email: "wes-agent@acme.example", name: "wes-agent (agent of wes)" };
 const small: WorkplaceRow["limits"] = { cpu: 50, memory: "256M", tasks: 100 };
 
 async function run(
@@ -39,7 +40,7 @@ async function apply(row: Partial<WorkplaceRow>): Promise<readonly string[]> {
 }
 
 function wes(row: Partial<WorkplaceRow>): WorkplaceDocument["workplaces"] {
-  return { wes: { agent: "wes-agent", limits: small, repositories: {}, ...row } };
+  return { wes: { agent: "wes-agent", git, limits: small, repositories: {}, ...row } };
 }
 
 const asWes = (command: string): Promise<ProgramResult> => server.as("wes", command);
@@ -90,6 +91,8 @@ describe("limits", () => {
       "set limits: wes-agent: CPUQuota=50%, MemoryMax=268435456, TasksMax=100",
       "wrote: /etc/security/limits.d/50-team-runtime-wes-agent.conf",
       "made workspace: /srv/projects/wes",
+      "wrote: /etc/team-runtime/git/wes-agent",
+      "included: /etc/team-runtime/git/wes-agent in the git settings of wes-agent",
     ]);
     const unit = "systemctl show --property=Slice --value agent-tmux@wes-agent";
     expect(await server.must(unit)).toBe("agents-wes-agent.slice\n");

@@ -26,6 +26,8 @@ const lateOutputs = ({ type, name }: pulumi.runtime.MockResourceArgs): Record<st
   const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHkuuPfpYUzdyEEcN/wY6OobnKaZSCt/pFA5HwLoaE4a";
   if (name.endsWith("-identity")) return { stdout: key };
   if (name.endsWith("-hop")) return { stdout: `${key} ${name.replace(/^dev-|-hop$/g, "")}@dev` };
+  if (name.endsWith("-credentials"))
+    return { stdout: `{"wes-agent": {"github.com": "${key} wes-agent@dev-wes 2026-11-01"}}` };
   return {};
 };
 
