@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../config/project-root";
 import { UserError } from "../engine/user-error";
 import { daemonFile, programVersion, runningDaemon, type DaemonRecord } from "./daemon-record";
+import { recordDriver } from "./drivers/choose-driver";
+import type { Driver } from "./drivers/driver";
 import type { Instance } from "./instance/instance";
 import { isAlive, signal } from "./machine/process-identity";
 
@@ -17,16 +19,22 @@ const program = join(projectRoot, "dist", "sandbox", "daemon.js");
  * Makes sure that the daemon of an instance runs, in this mode and with this clone's code; machines go on whatever happens
  * to it. Resolves when the API answers and the machines that should run are running.
  *
- * @param systemImage Root file system of the image `debian-12` (`ensureImage`).
+ * @param image Of the machines, as the driver's `ensureImage` names it.
  */
-export async function ensureDaemon(instance: Instance, systemImage: string, offline: boolean): Promise<void> {
+export async function ensureDaemon(
+  instance: Instance,
+  driver: Driver,
+  image: string,
+  offline: boolean,
+): Promise<void> {
+  recordDriver(instance, driver.name);
   const running = runningDaemon(instance);
   if (running?.offline === offline && running.version === programVersion()) return;
   await stopDaemon(instance);
   const log = openSync(logFile(instance), "a", 0o600);
   const child = spawn(
     process.execPath,
-    [program, instance.name, systemImage, ...(offline ? ["--offline"] : [])],
+    [program, instance.name, driver.name, image, ...(offline ? ["--offline"] : [])],
     { cwd: "/", detached: true, stdio: ["ignore", log, log, "ipc"] },
   );
   closeSync(log);

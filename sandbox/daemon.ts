@@ -1,7 +1,7 @@
 /**
  * The background process of an instance: the local Hetzner API, the relay to the machines, and their way out.
  *
- * usage: daemon.js NAME ROOT_FILE_SYSTEM [--offline]
+ * usage: daemon.js NAME DRIVER IMAGE [--offline]
  *
  * Sends one message to its parent when it is ready or cannot be. Machines outlive it: when it starts, those that run are
  * taken over, and those that should run and do not (the host was rebooted) are booted from their disks.
@@ -9,66 +9,45 @@
 import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { createApi } from "./api/create-api";
 import { jsonFileStore } from "./api/cloud-store";
 import { runningMachines } from "./api/machines";
 import type { DaemonReport } from "./daemon-process";
 import { daemonFile, programVersion } from "./daemon-record";
+import { driverOf } from "./drivers/choose-driver";
 import { cloudFile, openInstance, type Instance } from "./instance/instance";
-import { ensureHostLayer } from "./machine/host-layer";
 import { identify } from "./machine/process-identity";
-import { createUnshareDriver } from "./machine/unshare-driver";
-import { apiPort, gatewayAddress, proxyPort } from "./network/addresses";
-import { ensureEntrance } from "./network/ensure-entrance";
-import { listenInside } from "./network/listen-inside";
-import { networkNamespace } from "./network/names";
-import { NamespaceHelper } from "./network/namespace-helper";
-import { openNetwork } from "./network/network";
-import { Relay } from "./network/relay";
+import { apiPort, gatewayAddress } from "./network/addresses";
 import { notePoweredOff } from "./note-powered-off";
 import { createProxy } from "./proxy/proxy";
 
 async function main(): Promise<void> {
-  const [name, systemImage, mode] = process.argv.slice(2);
-  if (name === undefined || systemImage === undefined)
-    throw new Error("usage: daemon.js NAME ROOT_FILE_SYSTEM");
+  const [name, driverName, image, mode] = process.argv.slice(2);
+  if (name === undefined || driverName === undefined || image === undefined)
+    throw new Error("usage: daemon.js NAME DRIVER IMAGE");
   // Directories made here become part of machines' root file systems, whatever the caller's umask.
   process.umask(0o022);
   const offline = mode === "--offline";
   const instance = await openInstance(name);
+  const sandbox = await driverOf(driverName).open(instance, image, fail);
+  createProxy({ offline, environment: process.env }).listen(sandbox.proxySocket);
 
-  const { number } = instance;
-  await openNetwork(number);
-  const helper = new NamespaceHelper(number, () => {
-    fail("The process in the sandbox's network ended.");
-  });
-  const [relay, [proxySocket]] = await Promise.all([
-    Relay.start(number, helper),
-    listenInside(networkNamespace(number), gatewayAddress(number), [proxyPort]),
-  ]);
-  createProxy({ offline, environment: process.env }).listen(proxySocket);
-  await ensureEntrance(number);
-
-  // Not awaited: asking the package clients takes a second, and machines that run already need no answer.
-  const hostLayer = ensureHostLayer(number, systemImage, join(instance.directory, "layers"));
-  hostLayer.catch(() => undefined);
-  const driver = createUnshareDriver({ instance, systemImage, hostLayer, relay });
+  const driver = sandbox.machines;
   const store = jsonFileStore(cloudFile(instance));
-  notePoweredOff(instance, store);
+  notePoweredOff(sandbox, store);
   await Promise.all(runningMachines(store.read()).map((machine) => driver.start(machine)));
 
   const health = { instance: instance.name, pid: process.pid, offline };
   const app = new Hono();
   app.get("/sandbox/health", (context) => context.json(health));
   app.use(async (_context, next) => {
-    notePoweredOff(instance, store);
+    notePoweredOff(sandbox, store);
     await next();
   });
   app.route("/", createApi({ store, driver }));
   await listen(app, instance);
   process.on("SIGTERM", () => {
-    helper.stop();
+    sandbox.close();
     process.exit(0);
   });
   writeFileSync(

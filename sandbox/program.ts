@@ -77,8 +77,8 @@ export function sandboxProgram(progress: Progress, done: (code: number) => void)
     .command("status")
     .description("show what of this sandbox runs")
     .addHelpText("after", example("npm run sandbox -- status"))
-    .action(() => {
-      done(status());
+    .action(async () => {
+      done(await status());
     });
   return program;
 }

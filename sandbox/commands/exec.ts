@@ -6,11 +6,9 @@ import { requireInstance } from "../instance/instance";
 import { instanceName } from "../instance/name";
 import { runInherited } from "../run-inherited";
 import { untilUnlocked } from "./instance-lock";
-import { requireHost } from "./require-host";
 
 /** `npm run sandbox -- exec COMMAND…`: runs a command with the sandbox's environment, in the current folder. */
 export async function exec([command = "", ...args]: readonly string[], progress: Progress): Promise<number> {
-  requireHost();
   await untilUnlocked(instanceName(), progress);
   const instance = requireInstance();
   requireDaemon(instance);

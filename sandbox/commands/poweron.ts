@@ -5,11 +5,9 @@ import { apiEndpoint, requireInstance } from "../instance/instance";
 import { instanceName } from "../instance/name";
 import { findServer } from "./find-server";
 import { untilUnlocked } from "./instance-lock";
-import { requireHost } from "./require-host";
 
 /** `npm run sandbox -- poweron SERVER`: switches a server on, as in a provider's console. One that runs is no error. */
 export async function powerOn(name: string, progress: Progress): Promise<number> {
-  requireHost();
   await untilUnlocked(instanceName(), progress);
   const instance = requireInstance();
   requireDaemon(instance);

@@ -1,17 +1,18 @@
 import { jsonFileStore } from "../api/cloud-store";
 import { runningDaemon } from "../daemon-record";
-import { apiEndpoint, cloudFile, findInstance, machineDirectory, type Instance } from "../instance/instance";
+import { recordedDriver } from "../drivers/choose-driver";
+import type { Driver } from "../drivers/driver";
+import { apiEndpoint, cloudFile, findInstance, type Instance } from "../instance/instance";
 import { instanceName } from "../instance/name";
-import { machineCgroup, memoryInUse } from "../machine/cgroups";
-import { machineInit } from "../machine/machine-process";
 
 /** `npm run sandbox -- status`: what of this clone's sandbox runs. */
-export function status(): number {
+export async function status(): Promise<number> {
   const instance = findInstance();
   if (instance === undefined) {
     process.stdout.write(`sandbox ${instanceName()}: not there\n`);
     return 0;
   }
+  const driver = recordedDriver(instance);
   const daemon = runningDaemon(instance);
   const state =
     daemon === undefined
@@ -21,18 +22,19 @@ export function status(): number {
     `sandbox ${instance.name}: ${state}`,
     `  API     ${apiEndpoint(instance)}`,
     `  files   ${instance.directory}`,
-    ...serverLines(instance),
+    ...(driver === undefined ? [] : [`  driver  ${driver.name}`]),
+    ...(await serverLines(instance, driver)),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   return 0;
 }
 
-function serverLines(instance: Instance): readonly string[] {
+async function serverLines(instance: Instance, driver: Driver | undefined): Promise<readonly string[]> {
   const { servers } = jsonFileStore(cloudFile(instance)).read();
+  const running = await driver?.running(instance);
   return servers.map(({ id, name, address }) => {
-    const isUp = machineInit(machineDirectory(instance, id)) !== undefined;
-    const memory = isUp ? memoryInUse(machineCgroup(instance.number, id)) : undefined;
+    const memory = running?.get(id);
     const use = memory === undefined ? "" : `  ${String(Math.round(memory / 1024 / 1024))} MiB`;
-    return `  server  ${name}  ${address}  ${isUp ? "running" : "off"}${use}`;
+    return `  server  ${name}  ${address}  ${running?.has(id) === true ? "running" : "off"}${use}`;
   });
 }

@@ -7,24 +7,23 @@ import { jsonFileStore } from "../api/cloud-store";
 import { committedTeam } from "../committed-team";
 import { ensureDaemon } from "../daemon-process";
 import { deploy } from "../deploy";
+import { chooseDriver } from "../drivers/choose-driver";
 import { ensureHostTools } from "../image/host-tools";
-import { ensureImage } from "../image/image";
 import { instanceEnvironment } from "../instance/environment";
 import { cloudFile, openInstance, pulumiHome, type Instance } from "../instance/instance";
 import { instanceName } from "../instance/name";
 import { peopleWithLaptops } from "../laptop/laptop-key";
 import { nextSteps } from "../next-steps";
 import { withInstanceLock } from "./instance-lock";
-import { requireHost } from "./require-host";
 
 /** `npm run sandbox`: gets all that is needed, starts the local Hetzner and applies the team file. Run again, it converges. */
 export async function up(offline: boolean, progress: Progress): Promise<number> {
-  requireHost();
   const team = committedTeam();
   const name = instanceName();
+  const driver = await chooseDriver(name);
   return withInstanceLock(name, progress, async () => {
-    await ensureHostTools(progress);
-    const [systemImage, engine] = await bothOrNone(ensureImage(progress), ensureEngine(progress));
+    await ensureHostTools(progress, driver.hostTools);
+    const [image, engine] = await bothOrNone(driver.ensureImage(progress), ensureEngine(progress));
     const instance = await openInstance(name);
     const plugins = await installPlugins(pulumiHome(instance), progress);
     const standIns = Object.entries(plugins).flatMap(([plugin, kind]) =>
@@ -35,7 +34,7 @@ export async function up(offline: boolean, progress: Progress): Promise<number> 
         `Plugins that cannot be had here are the sandbox's own stand-ins: ${standIns.join(", ")}.`,
       );
     }
-    await progress.step("starting the local Hetzner", () => ensureDaemon(instance, systemImage, offline));
+    await progress.step("starting the local Hetzner", () => ensureDaemon(instance, driver, image, offline));
     await mkdir(join(instance.directory, "pulumi-state"), { recursive: true });
     await deploy(instanceEnvironment(instance, engine), progress);
     sayWhatIsOff(instance, progress);

@@ -3,15 +3,16 @@
 #
 # usage: build.sh SUITE DIRECTORY
 #   SUITE      Debian suite, for instance bookworm
-#   DIRECTORY  where the root file system goes; must not exist
+#   DIRECTORY  where the root file system goes; must not exist; `-`: to standard output, as a tar archive
 #
-# Runs as root. No mirror is named: mmdebstrap takes Debian's default archive with its updates. (debootstrap sees one
+# Runs as root; others can have the archive only, with mmdebstrap's user namespaces. No mirror is named: mmdebstrap takes Debian's default archive with its updates. (debootstrap sees one
 # suite only and leaves cloud-init half configured.)
 set -euo pipefail
 
 suite=$1
 directory=$2
 here=$(dirname "$(realpath "$0")")
+if [[ $directory == - ]]; then format=tar; else format=directory; fi
 packages=$(grep -v '^#' "$here/packages.txt" | paste --serial --delimiters=' ')
 
 # Machines run as root inside namespaces, so the umask decides who may read the image, not the machine.
@@ -22,7 +23,7 @@ umask 022
 export SANDBOX_CUSTOMIZE=$here/customize.sh
 
 # shellcheck disable=SC2016 # expanded by that shell
-exec mmdebstrap --variant=minbase --format=directory \
+exec mmdebstrap --variant=minbase --format="$format" \
   --include="$packages" \
   --dpkgopt='path-exclude=/usr/share/man/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \

@@ -6,33 +6,14 @@ import { run } from "../../engine/run";
 import { UserError } from "../../engine/user-error";
 
 /** Programs, each with the Debian package that has it. */
-type Tools = Readonly<Record<string, string>>;
-
-/** The programs that the sandbox and its tests run on this host, beyond Debian's essential ones. */
-const hostTools: Tools = {
-  hostname: "hostname",
-  ip: "iproute2",
-  mmdebstrap: "mmdebstrap",
-  mount: "mount",
-  nsenter: "util-linux",
-  pivot_root: "util-linux",
-  python3: "python3",
-  setpriv: "util-linux",
-  ss: "iproute2",
-  ssh: "openssh-client",
-  "ssh-keygen": "openssh-client",
-  sysctl: "procps",
-  tmux: "tmux",
-  unshare: "util-linux",
-};
+export type Tools = Readonly<Record<string, string>>;
 
 /**
- * Installs, with apt-get, what the sandbox needs on this host and is not there.
+ * Installs, with apt-get, what is needed on this host and is not there.
  *
- * @param tools What is needed; by default everything.
  * @throws UserError that names the packages, when they cannot be had.
  */
-export async function ensureHostTools(progress: Progress, tools: Tools = hostTools): Promise<void> {
+export async function ensureHostTools(progress: Progress, tools: Tools): Promise<void> {
   const missing = missingTools(tools);
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((tool) => tools[tool] ?? tool))].sort();
@@ -87,7 +68,8 @@ function missingTools(tools: Tools): readonly string[] {
   return Object.keys(tools).filter((tool) => !isInstalled(tool));
 }
 
-function isInstalled(tool: string): boolean {
+/** True when a program is on this host. */
+export function isInstalled(tool: string): boolean {
   const path = (process.env["PATH"] ?? "").split(delimiter);
   // Root's shells often lack the sbin folders, yet the tools are there.
   return [...path, "/usr/sbin", "/sbin"].some((directory) => existsSync(join(directory, tool)));

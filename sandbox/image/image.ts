@@ -11,12 +11,13 @@ import { UserError } from "../../engine/user-error";
 import { withLock } from "../instance/lock";
 
 /** The Debian suite of the machines: what Hetzner calls the image `debian-12`. */
-const suite = "bookworm";
+export const suite = "bookworm";
 
 /** An unpacked image is 270 MB; its build needs that twice. */
 const neededBytes = 700 * 1024 * 1024;
 
-const source = join(projectRoot, "sandbox", "image");
+/** Where everything is that goes into the image. */
+export const imageSource = join(projectRoot, "sandbox", "image");
 
 /**
  * The root file system of all machines, built with mmdebstrap if the per-user cache does not have it (under a minute).
@@ -45,7 +46,7 @@ export async function ensureImage(progress: Progress): Promise<string> {
 
 async function build(directory: string): Promise<void> {
   const rootFileSystem = join(directory, "rootfs");
-  const { code, stderr } = await run(join(source, "build.sh"), [suite, rootFileSystem]);
+  const { code, stderr } = await run(join(imageSource, "build.sh"), [suite, rootFileSystem]);
   if (code === 0) return;
   await rm(rootFileSystem, { recursive: true, force: true });
   const lastLines = stderr.trim().split("\n").slice(-15).join("\n");
@@ -62,13 +63,13 @@ async function removeLeftovers(image: string): Promise<void> {
 }
 
 /** Names and contents of all files below `sandbox/image/` that are not TypeScript, and the suite. */
-function imageHash(): string {
+export function imageHash(): string {
   const hash = createHash("sha256").update(suite);
-  for (const file of readdirSync(source, { recursive: true, withFileTypes: true })
+  for (const file of readdirSync(imageSource, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".ts"))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()) {
-    hash.update(`\0${relative(source, file)}\0`).update(readFileSync(file));
+    hash.update(`\0${relative(imageSource, file)}\0`).update(readFileSync(file));
   }
   return hash.digest("hex").slice(0, 16);
 }

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { UserError } from "../../engine/user-error";
 import { apiPort, gatewayAddress } from "../network/addresses";
 import { networkNamespace } from "../network/names";
+import { hasHostLink } from "../network/network";
 import { withLock } from "./lock";
 import { stateDirectory } from "./state-directory";
 
@@ -11,7 +12,7 @@ const numbers = Array.from({ length: 254 }, (_, index) => index + 1);
 /**
  * Claims a number for an instance, or finds the one that it has: number N owns the addresses 127.77.N.0/24 and every
  * kernel object named for it. A number is free when no other instance of this user has it and nobody else on this host
- * (another user's sandbox, any other program) uses its namespace or its API's address.
+ * (another user's sandbox, any other program) uses its namespace, its interface or its API's address.
  */
 export async function claimNumber(name: string): Promise<number> {
   return withLock(
@@ -58,7 +59,7 @@ function claimFile(number: number): string {
 }
 
 async function isForeign(number: number): Promise<boolean> {
-  if (existsSync(`/run/netns/${networkNamespace(number)}`)) return true;
+  if (existsSync(`/run/netns/${networkNamespace(number)}`) || hasHostLink(number)) return true;
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => {

@@ -7,7 +7,8 @@ import { gatewayAddress, proxyPort } from "../network/addresses";
 import { extraCertificates, hostBundles } from "./certificates";
 import { packageRegistries } from "./package-registries";
 
-const bundlePath = "etc/ssl/certs/ca-certificates.crt";
+/** Path of the bundle of certification authorities below a root file system. */
+export const bundlePath = "etc/ssl/certs/ca-certificates.crt";
 
 /**
  * What machines have to know of the host that they run on: the proxy, the package registries of the host's settings,
@@ -49,19 +50,24 @@ export function hostLayerFiles(
   };
 }
 
+/** The certification authorities of an image, given its root file system. */
+export function imageBundle(rootFileSystem: string): string {
+  return readFileSync(join(rootFileSystem, bundlePath), "utf8");
+}
+
 /**
  * Makes the host's layer for an instance. Its name is a hash of its content, since a layer must not change under a
  * mounted overlay: a machine gets a changed one when it boots next.
  *
+ * @param bundle The certification authorities of the image.
  * @returns Path of the layer.
  */
-export async function ensureHostLayer(number: number, systemImage: string, layers: string): Promise<string> {
-  const imageBundle = readFileSync(join(systemImage, bundlePath), "utf8");
+export async function ensureHostLayer(number: number, bundle: string, layers: string): Promise<string> {
   const files = hostLayerFiles(
     gatewayAddress(number),
     await packageRegistries(),
-    imageBundle,
-    extraCertificates(imageBundle, hostBundles()),
+    bundle,
+    extraCertificates(bundle, hostBundles()),
   );
   const layer = join(layers, shortHash(JSON.stringify(files)));
   if (existsSync(layer)) return layer;

@@ -6,7 +6,6 @@ import { readHostSoftware, type HostFiles } from "../../components/host-software
 import { hostKeyFromSeed } from "../../components/one-time-host-key";
 import { renderUserData } from "../../components/user-data";
 import { run, type ProgramResult } from "../../engine/run";
-import { consoleCommand } from "../../sandbox/commands/root";
 import type { TestSandbox } from "../support/sandbox";
 import { throwAwayKey } from "../support/throw-away-key";
 import { until } from "../support/until";
@@ -61,7 +60,7 @@ export async function bootNewServer(sandbox: TestSandbox, name: string): Promise
       });
     },
     async root(command, input = "") {
-      const [program, ...args] = consoleCommand(sandbox.instance, name, ["bash", "-c", command]);
+      const [program, ...args] = await sandbox.console(name, ["bash", "-c", command]);
       return run(program, args, { input });
     },
   };

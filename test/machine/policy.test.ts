@@ -6,6 +6,7 @@ import { sudoTime } from "../../config/instants";
 import { plan, type ServerPlan } from "../../config/plan";
 import { lineProgress } from "../../engine/progress";
 import { run } from "../../engine/run";
+import { unshareDriver } from "../../sandbox/drivers/unshare";
 import { ensureHostTools } from "../../sandbox/image/host-tools";
 import { ensureImage } from "../../sandbox/image/image";
 import { anyTeam } from "../config/access-arbitrary";
@@ -30,7 +31,7 @@ let image: string;
 
 beforeAll(async () => {
   const progress = lineProgress();
-  await ensureHostTools(progress);
+  await ensureHostTools(progress, unshareDriver.hostTools);
   image = await ensureImage(progress);
 });
 

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { timed, figure } from "../support/figure";
 import { startSandbox, type TestMachine, type TestSandbox } from "../support/sandbox";
-import { machineCgroup, memoryInUse } from "../../sandbox/machine/cgroups";
 
 /** Proves that a machine of the sandbox is a Debian server as the program expects one, and keeps its disk. */
 describe("a machine", () => {
@@ -58,8 +57,8 @@ describe("a machine", () => {
     expect(setting(network)).toBe(own);
   });
 
-  it("uses less than 100 MiB", () => {
-    const bytes = memoryInUse(machineCgroup(sandbox.instance.number, machine.id)) ?? Infinity;
+  it("uses less than 100 MiB", async () => {
+    const bytes = (await sandbox.driver.running(sandbox.instance)).get(machine.id) ?? Infinity;
     figure("memory of one machine", `${(bytes / 1024 / 1024).toFixed(0)} MiB`);
     expect(bytes).toBeLessThan(100 * 1024 * 1024);
   });

@@ -6,8 +6,9 @@ import { run, type ProgramResult } from "../../engine/run";
 import { consoleCommand } from "../../sandbox/commands/root";
 import { ensureDaemon } from "../../sandbox/daemon-process";
 import { runningDaemon } from "../../sandbox/daemon-record";
+import { chooseDriver } from "../../sandbox/drivers/choose-driver";
+import type { Driver } from "../../sandbox/drivers/driver";
 import { ensureHostTools } from "../../sandbox/image/host-tools";
-import { ensureImage } from "../../sandbox/image/image";
 import { apiEndpoint, openInstance, type Instance } from "../../sandbox/instance/instance";
 import { signal } from "../../sandbox/machine/process-identity";
 import { removeInstance } from "../../sandbox/remove-instance";
@@ -16,10 +17,13 @@ import { until } from "./until";
 /** A sandbox of a test's own: the local Hetzner and its machines, without Pulumi. */
 export interface TestSandbox {
   readonly instance: Instance;
+  readonly driver: Driver;
   /** Boots a bare machine and waits until it can be logged in to and cloud-init is done. */
   boot(name: string, options?: BootOptions): Promise<TestMachine>;
   /** A request to the API, `POST` with a body, else `GET`; must succeed. */
   api(path: string, body?: unknown): Promise<unknown>;
+  /** The words of a program on this host that runs a command as root in a machine. */
+  console(server: string, command: readonly string[]): Promise<readonly [string, ...string[]]>;
   /** Ends the daemon as a crash does; machines go on. */
   killDaemon(): Promise<void>;
   /** What `npm run sandbox` does to get the daemon running. */
@@ -57,11 +61,13 @@ export async function startSandbox(
   label: string,
   options: { readonly offline: boolean } = { offline: false },
 ): Promise<TestSandbox> {
-  await ensureHostTools(progress);
-  const systemImage = await ensureImage(progress);
-  const instance = await openInstance(`test-${label}-${String(process.pid)}`);
+  const name = `test-${label}-${String(process.pid)}`;
+  const driver = await chooseDriver(name);
+  await ensureHostTools(progress, driver.hostTools);
+  const image = await driver.ensureImage(progress);
+  const instance = await openInstance(name);
   const key = await makeKey(instance);
-  await ensureDaemon(instance, systemImage, options.offline);
+  await ensureDaemon(instance, driver, image, options.offline);
 
   const api = async (path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${apiEndpoint(instance)}${path}`, {
@@ -75,18 +81,24 @@ export async function startSandbox(
   };
   await api("/ssh_keys", { name: "test", public_key: readFileSync(`${key}.pub`, "utf8").trim() });
 
+  const console = (server: string, command: readonly string[]): ReturnType<typeof consoleCommand> =>
+    consoleCommand(instance, driver, server, command);
+
   return {
     instance,
+    driver,
     api,
-    async boot(name, { userData = "", image = "debian-12" } = {}) {
-      const { server } = (await api("/servers", {
-        name,
+    console,
+    async boot(server, { userData = "", image: bootImage = "debian-12" } = {}) {
+      const answer = (await api("/servers", {
+        name: server,
         server_type: "cx22",
-        image,
+        image: bootImage,
         ssh_keys: ["test"],
         user_data: userData,
       })) as { server: { id: number; public_net: { ipv4: { ip: string } } } };
-      const machine = describeMachine(instance, key, server.id, name, server.public_net.ipv4.ip);
+      const { id, public_net } = answer.server;
+      const machine = describeMachine(console, key, id, server, public_net.ipv4.ip);
       await machine.untilReachable();
       await machine.root("cloud-init status --wait");
       return machine;
@@ -101,13 +113,13 @@ export async function startSandbox(
         () => "The daemon lives on.",
       );
     },
-    startDaemon: ({ offline } = options) => ensureDaemon(instance, systemImage, offline),
-    remove: () => removeInstance(instance),
+    startDaemon: ({ offline } = options) => ensureDaemon(instance, driver, image, offline),
+    remove: () => removeInstance(instance, driver),
   };
 }
 
 function describeMachine(
-  instance: Instance,
+  console: TestSandbox["console"],
   key: string,
   id: number,
   name: string,
@@ -121,7 +133,7 @@ function describeMachine(
     address,
     ssh,
     async root(command, input = "") {
-      const [program, ...args] = consoleCommand(instance, name, ["bash", "-c", command]);
+      const [program, ...args] = await console(name, ["bash", "-c", command]);
       return run(program, args, { input });
     },
     async untilReachable() {

@@ -13,7 +13,7 @@ import { bootMachine, isRunning, killMachine, shutDownMachine } from "./machine-
 import { writeSeed } from "./seed";
 
 /** What the machines of an instance stand on. */
-export interface UnshareDriverOptions {
+export interface UnshareMachinesOptions {
   readonly instance: Instance;
   /** Root file system of the image `debian-12`. */
   readonly systemImage: string;
@@ -26,12 +26,12 @@ export interface UnshareDriverOptions {
  * Boots Debian machines with systemd as PID 1 in namespaces of their own, by unshare(1) and ip(8) alone. Needs root.
  * A test bed, not a security boundary: root in a machine is root on the host.
  */
-export function createUnshareDriver({
+export function createUnshareMachines({
   instance,
   systemImage,
   hostLayer,
   relay,
-}: UnshareDriverOptions): MachineDriver {
+}: UnshareMachinesOptions): MachineDriver {
   const directoryOf = (id: number): string => machineDirectory(instance, id);
   const snapshots = join(instance.directory, "snapshots");
 
