@@ -1,6 +1,6 @@
 import { isSecurityKey } from "./enclaves";
-import type { PersonalKey } from "./keys";
 import type { Credential, GitIdentity } from "./git";
+import type { PersonalKey } from "./keys";
 import type { Limits } from "./limits";
 import { agentOf, byName, serverOf } from "./names";
 import type { AgentLogin } from "./names";

@@ -1,6 +1,6 @@
 import type { ToolName } from "./catalogue";
-import type { PersonalKey } from "./keys";
 import type { Credential, GitIdentity } from "./git";
+import type { PersonalKey } from "./keys";
 import type { Limits } from "./limits";
 import type { Repository } from "./repositories";
 import type { GrantMode, KeyPolicy, SessionManager } from "./schema";

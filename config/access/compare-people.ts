@@ -1,6 +1,6 @@
 import { byName } from "../names";
-import type { PersonalKey } from "../keys";
 import { credentialText } from "../git";
+import type { PersonalKey } from "../keys";
 import { limitsText } from "../limits";
 import type { Repository } from "../repositories";
 import type { ChosenTool, Person } from "../team";
