@@ -23,7 +23,7 @@ async function program(): Promise<Record<string, unknown>> {
   const last = await lastApplied();
   const { plan, settings, warnings } = loadOrStop(last.roster);
   for (const warning of warnings) void pulumi.log.warn(warning);
-  const shared = sharedResources(pulumi.getStack(), settings.deployKey.publicKey, settings.sshFrom);
+  const shared = sharedResources(pulumi.getStack(), { ...settings, terminal: plan.terminal });
   const { gitTokens, ...forServers } = settings;
   const common = { ...shared, ...forServers, hostSoftware: readHostSoftware() };
   const servers = new Map(
@@ -38,7 +38,7 @@ async function program(): Promise<Record<string, unknown>> {
     connectLead(server, servers, command);
     prepareWorkplaces(server, [command, ...(credentials.get(server)?.commands ?? [])], allAccess);
     manageSessions(server, command);
-    installTools(server, command, allAccess);
+    installTools(server, command, allAccess, settings.eternalTerminal);
   }
   const archived = archiveServers(plan.archived, last.serverIds);
   const ofEach = <Value>(value: (server: DevServer) => Value): Record<string, Value> =>

@@ -4,8 +4,10 @@ import { readHostSoftware } from "../components/host-software";
 import { renderCredentialsDocument } from "../components/credentials-document";
 import { renderToolsDocument } from "../components/tools-document";
 import { renderWorkplaceDocument } from "../components/workplace-document";
+import { eternalTerminalMissing, eternalTerminalSetting } from "../config/eternal-terminal";
 import { plan, type ServerPlan } from "../config/plan";
 import { formatProblem, formatWarning } from "../config/problem";
+import { formatSettingProblem } from "../config/settings";
 import { auditExitCode, formatAudit, formatAuditJson, type ServerAudit } from "./audit-report";
 import { auditServer } from "./audit-server";
 import { inParallel } from "./in-parallel";
@@ -45,6 +47,12 @@ export async function audit(request: AuditRequest, reach: ServerReach, terminal:
     return exitCodes.invalid;
   }
   const { stack } = reading;
+  if (parsed.team.terminal === "et" && stack.eternalTerminal === undefined) {
+    terminal.complain(
+      `${formatSettingProblem({ setting: eternalTerminalSetting, ...eternalTerminalMissing })}\n`,
+    );
+    return exitCodes.invalid;
+  }
   const software = hashesOf(readHostSoftware());
   const progress = progressOn(terminal);
   const audits = await reach.withSsh(stack.deployKey.privateKey, (ssh) =>
@@ -54,7 +62,9 @@ export async function audit(request: AuditRequest, reach: ServerReach, terminal:
       const document = renderAccessDocument(server, lateValues(server, stack));
       const { name, grants, state } = server;
       const [tools, workplaces] =
-        state === "active" ? [renderToolsDocument(server), renderWorkplaceDocument(server)] : [null, null];
+        state === "active"
+          ? [renderToolsDocument(server, stack.eternalTerminal), renderWorkplaceDocument(server)]
+          : [null, null];
       // Without the tokens: a server is asked about modes, owners and generations.
       const credentials = renderCredentialsDocument(server);
       const expected = { server: name, at, document, grants, software, credentials, tools, workplaces };

@@ -2,6 +2,11 @@ import { z } from "zod";
 import type { ServerAddress } from "../components/ssh-client-config";
 import { run, type ProgramResult } from "../engine/run";
 import { readDeployKey } from "../config/deploy-key";
+import {
+  eternalTerminalSetting,
+  readEternalTerminal,
+  type EternalTerminalPackage,
+} from "../config/eternal-terminal";
 import { projectRoot } from "../config/project-root";
 import { pulumiCommand } from "./pulumi-command";
 
@@ -13,6 +18,8 @@ export interface StackAccess {
   readonly hopKeys: ReadonlyMap<string, string>;
   /** Networks (CIDR) that may reach SSH, as they were last applied. */
   readonly sshFrom: readonly string[];
+  /** Where Eternal Terminal comes from, by the setting. */
+  readonly eternalTerminal?: EternalTerminalPackage;
   readonly deployKey: {
     /** In OpenSSH's form. A secret. */
     readonly privateKey: string;
@@ -38,19 +45,31 @@ const serversOutput = z.record(z.string(), z.object({ address: z.string(), hostK
 
 /** Asks Pulumi for the state and for the deploy key of the selected stack. No server is reached. */
 export async function readStackAccess(): Promise<StackAccessReading> {
-  const [state, deployKey] = await Promise.all([
+  const [state, deployKey, eternalTerminal] = await Promise.all([
     pulumi("stack", "export"),
     pulumi("config", "get", "team-runtime:deployKey"),
+    pulumi("config", "get", eternalTerminalSetting),
   ]);
   if (state.code !== 0) return refuse(whyNot(state));
   if (deployKey.code !== 0) return refuse(whyNot(deployKey));
-  return parseStackAccess(state.stdout, deployKey.stdout);
+  // A setting that is not there ends the command with an error too.
+  return parseStackAccess(
+    state.stdout,
+    deployKey.stdout,
+    eternalTerminal.code === 0 ? eternalTerminal.stdout : undefined,
+  );
 }
 
-/** Reads what `pulumi stack export` and `pulumi config get team-runtime:deployKey` print. */
-export function parseStackAccess(state: string, privateKey: string): StackAccessReading {
+/** Reads what `pulumi stack export` and `pulumi config get` of two settings print. */
+export function parseStackAccess(
+  state: string,
+  privateKey: string,
+  eternalTerminal?: string,
+): StackAccessReading {
   const publicKey = readDeployKey(privateKey);
   if (!publicKey.ok) return refuse(`team-runtime:deployKey: ${publicKey.finding.sentence}`);
+  const terminal = readEternalTerminal(eternalTerminal);
+  if (!terminal.ok) return refuse(`${eternalTerminalSetting}: ${terminal.finding.sentence}`);
   const parsed = exported.safeParse(dataIn(state));
   if (!parsed.success) return refuse("The stack's state does not have the form that Pulumi exports.");
   const { resources } = parsed.data.deployment;
@@ -69,6 +88,7 @@ export function parseStackAccess(state: string, privateKey: string): StackAccess
         }),
       ),
       sshFrom: sshFromOf(resources),
+      ...(terminal.value === undefined ? {} : { eternalTerminal: terminal.value }),
       deployKey: {
         privateKey,
         publicKey: `${publicKey.value.type} ${publicKey.value.base64}`,

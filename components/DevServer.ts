@@ -65,6 +65,7 @@ export class DevServer extends pulumi.ComponentResource {
         owner: plan.owner,
         serverType: plan.serverType,
         state: plan.state,
+        terminal: plan.terminal,
         protection: isProtected,
         hostSoftware: hostSoftwareVersion(hostSoftware),
       },

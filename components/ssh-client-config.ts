@@ -84,6 +84,9 @@ function ownServer({ own, address, identity }: Reach): string {
   const hint = identity.length > 0 ? "" : " If your key has an unusual name, add IdentityFile.";
   return [
     `# team-runtime: the server of ${own.owner}.${hint}`,
+    ...(own.terminal === "ssh"
+      ? []
+      : [`# A session that survives a lost connection: ${own.terminal} ${own.name}`]),
     ...block(own.name, { own, address, identity }),
     "",
   ].join("\n");
@@ -94,6 +97,7 @@ function ledServer(server: string, reach: Reach): string {
   return [
     `# team-runtime: ${server}, which ${own.owner} leads. It is reached through ${own.name}, because it lets in only the key`,
     `# that lives there. So this is an ssh within an ssh: copying files and forwarding ports work from ${own.name}.`,
+    ...onwards(server, own),
     ...block(server, reach),
     `  RemoteCommand ssh ${server}`,
     "  RequestTTY yes",
@@ -102,6 +106,18 @@ function ledServer(server: string, reach: Reach): string {
     "  ControlPath none",
     "",
   ].join("\n");
+}
+
+/** mosh and et bring a command of their own, which ssh refuses beside the RemoteCommand: so they go to the own server. */
+function onwards(server: string, own: ServerPlan): string[] {
+  switch (own.terminal) {
+    case "ssh":
+      return [];
+    case "mosh":
+      return [`# A session that survives a lost connection: mosh ${own.name} -- ssh -t ${server}`];
+    case "et":
+      return [`# A session that survives a lost connection: et ${own.name} -c "exec ssh ${server}"`];
+  }
 }
 
 /** The lines by which both kinds of block reach the person's own server and no other. */

@@ -1,6 +1,8 @@
-import { toolOf } from "../config/catalogue";
+import { catalogue, toolOf } from "../config/catalogue";
+import type { EternalTerminalPackage } from "../config/eternal-terminal";
 import { byName } from "../config/names";
 import type { ServerPlan, ToolPlan } from "../config/plan";
+import type { TerminalName } from "../config/terminals";
 import type { Architecture, DebRelease, NpmRelease, PipRelease } from "../config/tool";
 
 /**
@@ -9,6 +11,8 @@ import type { Architecture, DebRelease, NpmRelease, PipRelease } from "../config
  */
 export interface ToolsDocument {
   readonly server: string;
+  /** What people come by. The tool of that name is turned on, and its port opened; any other is closed. */
+  readonly terminal: TerminalName;
   /** By name. What the installer once installed and does not find here, it removes. */
   readonly tools: Readonly<Record<string, ToolRow>>;
   readonly version: 1;
@@ -36,18 +40,30 @@ export type ToolRow = {
   | { readonly kind: "apt"; readonly packages: readonly string[] }
 );
 
-/** The tools document of one server. */
-export function renderToolsDocument(server: ServerPlan): ToolsDocument {
+/**
+ * The tools document of one server.
+ *
+ * @param eternalTerminal Where that comes from; needed where it is the team's terminal.
+ */
+export function renderToolsDocument(
+  server: ServerPlan,
+  eternalTerminal?: EternalTerminalPackage,
+): ToolsDocument {
   const rows = [...server.tools]
     .sort((one, other) => byName(one.name, other.name))
-    .map((tool) => [tool.name, toolRow(tool)] as const);
-  return { server: server.name, tools: Object.fromEntries(rows), version: 1 };
+    .map((tool) => [tool.name, toolRow(tool, eternalTerminal)] as const);
+  return { server: server.name, terminal: server.terminal, tools: Object.fromEntries(rows), version: 1 };
 }
 
-function toolRow({ name, version, people }: ToolPlan): ToolRow {
+function toolRow(
+  { name, version, people }: ToolPlan,
+  eternalTerminal: EternalTerminalPackage | undefined,
+): ToolRow {
   const tool = toolOf(name);
   const common = { people, check: tool.check, debianPackages: tool.debianPackages ?? [] };
   if (tool.kind === "apt") return { ...common, kind: tool.kind, packages: tool.packages };
+  if (name === "et")
+    return { ...common, kind: "deb", package: catalogue.et.package, ...given(eternalTerminal) };
   const chosen = { ...common, version: version ?? "" };
   switch (tool.kind) {
     case "npm":
@@ -62,6 +78,11 @@ function toolRow({ name, version, people }: ToolPlan): ToolRow {
         architectures: releaseOf(tool.releases, name, version),
       };
   }
+}
+
+function given(eternalTerminal: EternalTerminalPackage | undefined): EternalTerminalPackage {
+  if (eternalTerminal === undefined) throw new Error("Nobody says where Eternal Terminal comes from.");
+  return eternalTerminal;
 }
 
 function releaseOf<Release>(

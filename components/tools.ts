@@ -1,4 +1,5 @@
 import type * as command from "@pulumi/command";
+import type { EternalTerminalPackage } from "../config/eternal-terminal";
 import { formatDocument } from "./canonical-json";
 import type { DevServer } from "./DevServer";
 import { hostCommand } from "./host-command";
@@ -11,11 +12,13 @@ import { renderToolsDocument } from "./tools-document";
  *
  * @param access This server's access Command.
  * @param allAccess Resolves when the access of every server is in force.
+ * @param eternalTerminal Where that comes from, if it is known.
  */
 export function installTools(
   server: DevServer,
   access: command.remote.Command,
   allAccess: Promise<unknown>,
+  eternalTerminal?: EternalTerminalPackage,
 ): command.remote.Command {
   const { plan } = server;
   return hostCommand(
@@ -23,7 +26,7 @@ export function installTools(
     {
       connection: server.connection,
       run: `sudo ${hostSoftwareDirectory}/apply-tools`,
-      stdin: formatDocument(renderToolsDocument(plan)),
+      stdin: formatDocument(renderToolsDocument(plan, eternalTerminal)),
     },
     {
       parent: server,

@@ -44,6 +44,16 @@ export const catalogue = {
       }),
     },
   },
+  et: {
+    role: "terminal",
+    kind: "deb",
+    package: "et",
+    // What its own programs say of their version is not known, so dpkg is asked.
+    check: ["dpkg-query", "--show", "et"],
+    debianPackages: ["libprotobuf32", "libsodium23", "libutempter0"],
+    // Its project publishes it, no registry does: team-runtime:eternalTerminal says which one (eternal-terminal.ts).
+    releases: {},
+  },
   gemini: {
     role: "agent",
     kind: "npm",
@@ -60,6 +70,7 @@ export const catalogue = {
   },
   gh: { role: "program", kind: "apt", packages: ["gh"], check: ["gh", "--version"] },
   jq: { role: "program", kind: "apt", packages: ["jq"], check: ["jq", "--version"] },
+  mosh: { role: "terminal", kind: "apt", packages: ["mosh"], check: ["mosh-server", "--version"] },
   node: {
     role: "program",
     kind: "pip",

@@ -6,12 +6,15 @@ import { agentOf, byName, serverOf } from "./names";
 import type { AgentLogin } from "./names";
 import type { Repository } from "./repositories";
 import type { GrantMode, KeyPolicy, SessionManager } from "./schema";
+import type { TerminalName } from "./terminals";
 import type { ChosenTool, Grant, Person, Team } from "./team";
 
 /** What shall exist, server by server. Everything in it is sorted by name, so that equal teams give equal plans. */
 export interface TeamPlan {
   /** One for each person whose server is not destroyed. */
   readonly servers: readonly ServerPlan[];
+  /** What people come by, on every server. */
+  readonly terminal: TerminalName;
   /** Names of destroyed servers of which the last disk is kept. */
   readonly archived: readonly string[];
   /** Everybody who is in the team file, leavers included: who holds which uid. */
@@ -44,6 +47,8 @@ export interface ServerPlan {
   /** Present when the owner leads: the servers that they may reach from here. */
   readonly leads?: LeadPlan;
   readonly sessionManager: SessionManager;
+  /** What people come by; ssh alone once the owner has left. */
+  readonly terminal: TerminalName;
   /** What is installed: nothing more once the owner has left. */
   readonly tools: readonly ToolPlan[];
   /** Where the agents work, and how much of the server they may take. */
@@ -125,6 +130,7 @@ export function plan(team: Team): TeamPlan {
   const directory = new Map(people.map((person) => [person.login, person]));
   const grants = team.grants.map((grant) => planGrant(grant, directory)).sort(byServerAndLead);
   return {
+    terminal: team.terminal,
     servers: people
       .filter((person) => person.standing.state !== "destroyed")
       .map((person) => planServer(person, grants, team))
@@ -157,7 +163,7 @@ function planGrant(grant: Grant, directory: ReadonlyMap<string, Person>): GrantP
 function planServer(
   owner: Person,
   allGrants: readonly GrantPlan[],
-  { keyPolicy, sessionManager }: Pick<Team, "keyPolicy" | "sessionManager">,
+  { keyPolicy, sessionManager, terminal }: Pick<Team, "keyPolicy" | "sessionManager" | "terminal">,
 ): ServerPlan {
   const name = serverOf(owner.login);
   const state = owner.standing.state === "active" ? "active" : "left";
@@ -177,6 +183,7 @@ function planServer(
     grants,
     ...(led.length === 0 ? {} : { leads: { login: owner.login, uid: owner.uid, servers: led } }),
     sessionManager,
+    terminal: state === "active" ? terminal : "ssh",
     tools: state === "active" ? owner.tools.map((tool) => ({ ...tool, people: [owner.login] })) : [],
     workplaces: state === "active" ? [planWorkplace(owner)] : [],
   };

@@ -24,6 +24,7 @@ import {
 } from "./fields";
 import type { PersonalKey } from "./keys";
 import { loginPattern } from "./names";
+import { terminals } from "./terminals";
 
 /** A list of tools of one role, each at most once. */
 function toolList(role: "agent" | "program", item: string, description: string) {
@@ -201,6 +202,12 @@ const sessionManager = z
     "uxon (default): a list of sessions on every server, and for leads one list of all servers that they lead. none: tmux alone.",
   );
 
+const terminal = z
+  .enum(terminals)
+  .describe(
+    "How people come to their servers: by ssh (default), and beside it by mosh or by Eternal Terminal (et), whose sessions survive a lost connection.",
+  );
+
 export const defaults = z
   .strictObject({
     server: serverDefaults.optional(),
@@ -211,6 +218,7 @@ export const defaults = z
     keyPolicy: keyPolicy.optional(),
     gitDomain: gitDomain.optional(),
     sessionManager: sessionManager.optional(),
+    terminal: terminal.optional(),
   })
   .readonly()
   .describe("What holds for everybody who does not say otherwise.");

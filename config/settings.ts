@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { readDeployKey } from "./deploy-key";
+import { eternalTerminalSetting, readEternalTerminal, type EternalTerminalPackage } from "./eternal-terminal";
 import { readPublicKey } from "./keys";
 import { readGitTokens, type GitTokens } from "./git-tokens";
 import { loginPattern } from "./names";
@@ -23,6 +24,7 @@ export interface RawSettings {
   readonly sshWait: string | undefined;
   readonly hostKeys: string | undefined;
   readonly gitTokens: string | undefined;
+  readonly eternalTerminal: string | undefined;
 }
 
 /** The stack's settings after every check, without the secrets themselves but for the agents' tokens. */
@@ -47,6 +49,8 @@ export interface Settings {
   readonly hostKeys: Readonly<Record<string, string>>;
   /** Secrets. */
   readonly gitTokens: GitTokens;
+  /** Where Eternal Terminal comes from; needed where the team file says `terminal: et`. */
+  readonly eternalTerminal?: EternalTerminalPackage;
   /** Logins that may vanish from the team file although they are on the roster. */
   readonly forget: readonly string[];
 }
@@ -80,9 +84,11 @@ export function readSettings(raw: RawSettings): SettingsResult {
     readOtherKey(raw.otherDeployKey, isSandbox),
     undefined,
   );
+  const eternalTerminal = take(eternalTerminalSetting, readEternalTerminal(raw.eternalTerminal), undefined);
   const settings: Settings = {
     isSandbox,
     ...(otherDeployKey === undefined ? {} : { otherDeployKey }),
+    ...(eternalTerminal === undefined ? {} : { eternalTerminal }),
     teamFile: raw.teamFile ?? `team.${raw.stack}.yaml`,
     location: take("team-runtime:location", readLocation(raw.location ?? "fsn1"), ""),
     deployPublicKey: take("team-runtime:deployKey", readOwnDeployKey(raw.deployKey ?? "", isSandbox), ""),

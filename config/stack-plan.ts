@@ -1,10 +1,11 @@
+import { eternalTerminalMissing, eternalTerminalSetting } from "./eternal-terminal";
 import { checkGitTokens } from "./git-tokens";
 import { loadTeam } from "./load";
 import { plan, type TeamPlan } from "./plan";
 import { formatWarning } from "./problem";
 import type { Finding } from "./problem";
 import { checkRoster, type Roster } from "./roster";
-import { loadStackSettings, type StackSettings } from "./stack";
+import { loadStackSettings, StackSettingsError, type StackSettings } from "./stack";
 
 /** All that the program is about: what shall exist, and how this stack reaches it. */
 export interface StackPlan {
@@ -28,6 +29,8 @@ export function loadStack(previous: Roster | undefined): StackPlan {
   const settings = loadStackSettings();
   const { teamFile, isSandbox } = settings;
   const { team, warnings } = loadTeam(teamFile, { throwawayKeys: isSandbox ? "allowed" : "refused" });
+  if (team.terminal === "et" && settings.eternalTerminal === undefined)
+    throw new StackSettingsError([{ setting: eternalTerminalSetting, ...eternalTerminalMissing }]);
   const teamPlan = plan(team);
   const roster = checkRoster(previous, teamPlan, settings);
   const tokens = checkGitTokens(teamPlan, settings.gitTokens);

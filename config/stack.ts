@@ -42,6 +42,7 @@ export function loadStackSettings(): StackSettings {
     sshWait: own.get("sshWait"),
     hostKeys: own.get("hostKeys"),
     gitTokens: own.get("gitTokens"),
+    eternalTerminal: own.get("eternalTerminal"),
   });
   if (!result.ok) throw new StackSettingsError(result.problems);
   const { deployPublicKey, ...settings } = result.settings;

@@ -4,6 +4,7 @@ import type { PersonalKey } from "./keys";
 import type { Limits } from "./limits";
 import type { Repository } from "./repositories";
 import type { GrantMode, KeyPolicy, SessionManager } from "./schema";
+import type { TerminalName } from "./terminals";
 
 /**
  * The team file after every check: names exist, keys are parsed, defaults are filled in, uids are assigned.
@@ -18,6 +19,8 @@ export interface Team {
   readonly keyPolicy: KeyPolicy;
   /** The same on all servers: a lead's list asks theirs. */
   readonly sessionManager: SessionManager;
+  /** The same on all servers: the provider's firewall is theirs together. */
+  readonly terminal: TerminalName;
 }
 
 /** A person of the team, or a leaver whose entry keeps the uid reserved. */

@@ -5,6 +5,7 @@ import { agentOf, serverOf } from "./names";
 import type { PersonEntry, SessionManager, TeamFile } from "./schema";
 import { systemImage } from "./server-types";
 import type { ChosenTool, Person, Standing, Team } from "./team";
+import type { TerminalName } from "./terminals";
 import { assignUids } from "./uids";
 
 /** A file without problems as a team: defaults filled in, uids assigned. */
@@ -24,6 +25,7 @@ export function toTeam(file: TeamFile): Team {
     })),
     keyPolicy: file.defaults?.keyPolicy ?? "any",
     sessionManager: sessionManagerOf(file.defaults),
+    terminal: terminalOf(file.defaults),
   };
 }
 
@@ -59,12 +61,15 @@ function toTools(entry: PersonEntry, { defaults }: TeamFile): Pick<Person, "agen
   const agents = entry.agents ?? defaults?.agents ?? [];
   const programs = entry.tools ?? defaults?.tools ?? [];
   const chosen: Readonly<Partial<Record<string, string>>> = { ...defaults?.versions, ...entry.versions };
-  const tools = withInstallers([...agents, ...programs, ...sessionTools(defaults)]).map(
-    (name): ChosenTool => {
-      const version = chosen[name] ?? versionsOf(name)[0];
-      return version === undefined ? { name } : { name, version };
-    },
-  );
+  const tools = withInstallers([
+    ...agents,
+    ...programs,
+    ...sessionTools(defaults),
+    ...terminalTools(defaults),
+  ]).map((name): ChosenTool => {
+    const version = chosen[name] ?? versionsOf(name)[0];
+    return version === undefined ? { name } : { name, version };
+  });
   return { agents, tools };
 }
 
@@ -100,6 +105,15 @@ function sessionManagerOf(defaults: TeamFile["defaults"]): SessionManager {
 /** The session manager is a tool of every server, whoever works there. */
 function sessionTools(defaults: TeamFile["defaults"]): readonly ToolName[] {
   return toolNames("sessionManager").filter((name) => name === sessionManagerOf(defaults));
+}
+
+function terminalOf(defaults: TeamFile["defaults"]): TerminalName {
+  return defaults?.terminal ?? "ssh";
+}
+
+/** So is the terminal; ssh is there without. */
+function terminalTools(defaults: TeamFile["defaults"]): readonly ToolName[] {
+  return toolNames("terminal").filter((name) => name === terminalOf(defaults));
 }
 
 function toStanding({ left }: PersonEntry): Standing {

@@ -3,10 +3,10 @@ export type Architecture = "aarch64" | "x86_64";
 
 /**
  * A tool that this program can install on servers. `agent`: a command-line tool of an agent, listed under `agents`.
- * `sessionManager`: chosen for the whole team. `program`: anything else, listed under `tools`.
+ * `sessionManager`, `terminal`: chosen for the whole team. `program`: anything else, listed under `tools`.
  */
 export type Tool = (NpmTool | PipTool | DebTool | AptTool) & {
-  readonly role: "agent" | "program" | "sessionManager";
+  readonly role: "agent" | "program" | "sessionManager" | "terminal";
   /** Debian packages that have to be there first. They are installed when they are missing, and never removed. */
   readonly debianPackages?: readonly string[];
   /** Prints something that has the version in it. The first word is one of the programs; it runs as nobody. */
@@ -56,7 +56,7 @@ export interface DebTool {
   readonly kind: "deb";
   /** Its name, as dpkg knows it. */
   readonly package: string;
-  /** By version, the default first. */
+  /** By version, the default first; none when a setting of the stack says where it comes from. */
   readonly releases: Readonly<Record<string, Readonly<Partial<Record<Architecture, DebRelease>>>>>;
 }
 

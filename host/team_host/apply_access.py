@@ -18,7 +18,7 @@ from team_host.frozen import frozen_agents, hold_frozen, said_of_frozen
 from team_host.host import Host, observe
 from team_host.key_files import give_keys, withdraw_keys
 from team_host.lock import exclusive
-from team_host.lost_keys import end_lost_connections, wait_for_logins
+from team_host.lost_keys import end_lost_connections, end_lost_terminals, wait_for_logins
 from team_host.program import read_standard_input
 from team_host.record import Record, write_record
 from team_host.removal import accounts_kept, remove_accounts
@@ -38,6 +38,7 @@ TAKING: tuple[Phase, ...] = (
     end_commands,
     wait_for_logins,
     end_lost_connections,
+    end_lost_terminals,
     end_logins,
     take_setuid,
 )

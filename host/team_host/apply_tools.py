@@ -12,15 +12,17 @@ from functools import partial
 from team_host import paths
 from team_host.change import Change
 from team_host.errors import Failed, in_words
+from team_host.host import observe
 from team_host.lock import exclusive
 from team_host.outside import outside
 from team_host.program import read_standard_input
 from team_host.report import Report
 from team_host.steps import Steps
+from team_host.terminal_changes import close_changes, leftover_changes, off_changes, on_changes
 from team_host.tool_changes import unwanted_changes, unwanted_folders, wanted_changes
 from team_host.tool_programs import wanted_links
 from team_host.tool_sources import NpmSource
-from team_host.tools_document import Tool, parse_tools
+from team_host.tools_document import Tool, ToolsDocument, parse_tools
 
 # An installation that lost its connection goes on; whoever comes next waits for it.
 WAIT_SECONDS = 900.0
@@ -33,42 +35,58 @@ def apply_tools(report: Report, check_only: bool) -> int:
     differences. Raises `Refused` before anything is changed.
     """
     server = socket.gethostname()
-    tools = parse_tools(read_standard_input(), server, platform.machine())
+    document = parse_tools(read_standard_input(), server, platform.machine())
     if check_only:
-        sentences = tool_differences(tools, report)
+        sentences = tool_differences(document, report)
         for sentence in sentences:
             report.difference(sentence)
         return 1 if sentences else 0
     with exclusive("apply-tools", WAIT_SECONDS, paths.TOOLS_LOCK):
         os.environ.update(outside())
-        return _apply(tools, server, report)
+        return _apply(document, server, report)
 
 
-def tool_differences(tools: Mapping[str, Tool], report: Report) -> list[str]:
+def tool_differences(document: ToolsDocument, report: Report) -> list[str]:
     """What applying would change, or why a tool could not be installed."""
-    found = []
+    tools = document.tools
+    found = off_changes(document.terminal, observe())
     for tool in in_order(tools):
         try:
             found += wanted_changes(tool, report)
         except Failed as failure:
             found.append(Change((f"{tool.label} cannot be installed: {failure}",), lambda: None))
-    return [sentence for change in found + unwanted_changes(tools, ()) for sentence in change.sentences]
+    try:
+        found += on_changes(document.terminal)
+    except Failed as failure:
+        found.append(Change((f"{document.terminal} cannot be turned on: {failure}",), lambda: None))
+    found += unwanted_changes(tools, ()) + leftover_changes()
+    return [sentence for change in found for sentence in change.sentences]
 
 
-def _apply(tools: Mapping[str, Tool], server: str, report: Report) -> int:
+def _apply(document: ToolsDocument, server: str, report: Report) -> int:
     steps = Steps()
     failed: set[str] = set()
+    tools, terminal = document.tools, document.terminal
+    closing = _make(lambda: off_changes(terminal, observe()), steps, report)
+    if closing is not None:
+        report.notice(f"what {server} was reached by before {terminal} was not turned off: {closing}")
     for tool in in_order(tools):
         problem = _make(partial(wanted_changes, tool, report), steps, report)
         if problem is not None:
             failed.add(tool.name)
             report.notice(_not_installed(tool, server, problem))
+    opening = None if terminal in failed else _make(partial(on_changes, terminal), steps, report)
+    if opening is not None:
+        report.notice(f"{terminal} was not turned on on {server}, and its port is closed: {opening}")
+        _make(close_changes, steps, report)
     problem = _make(partial(unwanted_changes, tools, failed), steps, report)
+    # What a package leaves behind is known when it has gone.
+    problem = problem or _make(leftover_changes, steps, report)
     if problem is not None:
         report.notice(f"what nobody wants any more was not removed on {server}: {problem}")
     for folder in unwanted_folders(tools, failed):
         report.notice(f"kept: {folder}, because it is in use. The next run removes it.")
-    return 1 if failed or problem is not None else 0
+    return 1 if failed or any(one is not None for one in (closing, opening, problem)) else 0
 
 
 def in_order(tools: Mapping[str, Tool]) -> list[Tool]:

@@ -16,9 +16,9 @@ def audit_tools(document: Mapping[str, Any] | None, report: Report) -> list[Find
     if document is None:
         return []
     server = socket.gethostname()
-    tools = read_tools(document, server, platform.machine())
+    wanted = read_tools(document, server, platform.machine())
     fix = f"Run pulumi up; if it has nothing to do, pulumi up --replace '**::{server}-tools'."
     return [
         Finding("drift", "tools", f"are not as planned; applying them says: {sentence}.", fix)
-        for sentence in tool_differences(tools, report)
+        for sentence in tool_differences(wanted, report)
     ]

@@ -15,6 +15,7 @@ from team_host.host_accounts import HostAccount
 from team_host.open_access import login_processes
 from team_host.processes import Process, read_processes
 from team_host.scheduled_work import remove_scheduled_work
+from team_host.terminal_sessions import say_goodbye
 
 
 def close_logins(document: AccessDocument, host: Host) -> list[Change]:
@@ -70,6 +71,7 @@ def end_login(account: HostAccount, server: str) -> None:
         kill_all_of(account.uid)
         end([process for process in found if process.name == "sshd"])
 
+    say_goodbye(processes_with(account.uid))
     kill_all_of(account.uid)
     if not end_until_quiet(look, kill):
         raise Failed(

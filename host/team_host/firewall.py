@@ -1,4 +1,4 @@
-"""The firewall of the machine itself: who reaches sshd, and that nobody but root reaches the metadata service.
+"""The firewall of the machine itself: who reaches what, and that nobody but root reaches the metadata service.
 
 The provider's firewall stands before it and can be changed with the API token alone; this one cannot. One
 table of our own, replaced as a whole: tables of others (a container program's, say) are left alone.
@@ -13,7 +13,7 @@ from team_host import paths
 from team_host.change import Change
 from team_host.commands import run, succeeds
 from team_host.errors import Failed
-from team_host.files import FileState, read_state, write_file
+from team_host.files import FileState, make_folder, read_state, write_file
 from team_host.host import Host
 from team_host.report import Report
 
@@ -35,7 +35,11 @@ table inet team_runtime {{
 		meta l4proto {{ 1, 58 }} accept comment "ICMP, ICMPv6"
 		udp sport 67 udp dport 68 accept comment "DHCP"
 		udp sport 547 udp dport 546 accept comment "DHCPv6"
-{ssh}
+{ssh_from}
+	}}
+	chain let_in {{
+		tcp dport 22 accept
+		include "{openings}/*.nft"
 	}}
 	chain forward {{
 		type filter hook forward priority filter; policy accept;
@@ -59,8 +63,8 @@ def render_firewall(ssh_from: Iterable[str]) -> str:
         kind = [network for network in networks if network.version == version]
         merged = ", ".join(str(network) for network in ipaddress.collapse_addresses(kind))  # type: ignore[type-var]
         if merged:
-            lines.append(f"\t\ttcp dport 22 {word} saddr {{ {merged} }} accept")
-    return RULES.format(ssh="\n".join(lines))
+            lines.append(f"\t\t{word} saddr {{ {merged} }} jump let_in")
+    return RULES.format(ssh_from="\n".join(lines), openings=paths.OPENINGS)
 
 
 def install_firewall(ssh_from: Iterable[str], report: Report) -> None:
@@ -73,6 +77,24 @@ def install_firewall(ssh_from: Iterable[str], report: Report) -> None:
         report.change(f"installed: {paths.FIREWALL}")
     if not is_loaded():
         _load()
+
+
+def opening() -> str | None:
+    """What those networks may reach beside sshd, as a rule of nft(8); None when it is nothing."""
+    state = read_state(paths.TERMINAL_OPENING)
+    return state.content.decode(errors="replace").strip() if state is not None else None
+
+
+def set_opening(rule: str | None) -> None:
+    """Let those networks reach this too, such as `tcp dport 2022 accept`, or nothing beside sshd. Loads at once."""
+    if rule is None:
+        paths.TERMINAL_OPENING.unlink(missing_ok=True)
+    else:
+        make_folder(paths.OPENINGS.parent)
+        make_folder(paths.OPENINGS)
+        write_file(paths.TERMINAL_OPENING, FileState(f"{rule}\n".encode(), 0o644, 0, 0))
+    paths.FIREWALL_LOADED.unlink(missing_ok=True)
+    _load()
 
 
 def _check(rules: Path) -> None:

@@ -18,6 +18,7 @@ from team_host.host import Host
 from team_host.key_line import parse_key_line
 from team_host.processes import Process, read_processes
 from team_host.public_key import fingerprint_of
+from team_host.terminal_sessions import end_sessions_of
 from team_host.tmux_servers import numbers_of_tmux_servers
 
 # How long a login that read the keys before they changed may take to show itself.
@@ -94,6 +95,13 @@ def end_lost_connections(document: AccessDocument, host: Host) -> list[Change]:
         return []
     sentences = tuple(_said(one, accepted.get(one.monitor.pid)) for one in lost)
     return [Change(sentences, partial(end_connections, document.server, lost))]
+
+
+def end_lost_terminals(document: AccessDocument, host: Host) -> list[Change]:
+    """Every session over et and mosh of a person of whom a key goes; see terminal_sessions.py."""
+    logins = [login for login in _people(document, host).values() if keys_that_go(login, document, host)]
+    said = f"team-runtime: a key of yours has been removed from {document.server}. Connect again."
+    return end_sessions_of(logins, "because a key of theirs is gone", said, host, session_of)
 
 
 def is_lost(connection: Connection, accepted: str | None, document: AccessDocument, host: Host) -> bool:

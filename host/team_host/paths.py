@@ -28,6 +28,8 @@ AUTHORIZED_KEYS = Path("/etc/ssh/authorized_keys")
 SSHD_CONFIG = Path("/etc/ssh/sshd_config")
 SSHD_DROP_IN = Path("/etc/ssh/sshd_config.d/00-team-runtime.conf")
 FIREWALL = Path("/etc/team-runtime/firewall.nft")
+OPENINGS = Path("/etc/team-runtime/firewall.d")
+TERMINAL_OPENING = OPENINGS / "terminal.nft"
 FIRST_CONTACT_DROP_IN = Path("/etc/ssh/sshd_config.d/00-team-runtime-first-contact.conf")
 FIRST_CONTACT_KEY = Path("/etc/ssh/team-runtime-first-contact-key")
 CREDENTIALS = Path("/etc/team-runtime/credentials")
@@ -45,6 +47,8 @@ UXON = Path("/etc/uxon")
 TOOLS = Path("/opt/team-runtime/tools")
 TOOL_PACKAGES = STATE / "tool-packages.json"
 PROGRAMS = Path("/usr/local/bin")
+SYSTEM_UNITS = Path("/etc/systemd/system")
+STARTED_UNITS = STATE / "started-units"
 WORKSPACES = Path("/srv/projects")
 PAM_LIMITS = Path("/etc/security/limits.d")
 

@@ -6,10 +6,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from team_host import paths
+from team_host import eternal_terminal, paths
 from team_host.commands import run
 from team_host.errors import Failed
 from team_host.files import FileState, read_state, write_file
+from team_host.held_units import files_in, hold, units_among
+from team_host.names import shown
 from team_host.packages import install_from_archive, installed_version
 from team_host.report import Report
 from team_host.tool_sources import AptSource, DebSource
@@ -48,6 +50,7 @@ def install_tool_packages(tool: Tool, report: Report) -> None:
         file = paths.TOOLS / f".{tool.source.package}.deb"
         try:
             _download(tool.source, file)
+            _prepare(tool, file)
             install_from_archive([str(file)])
         finally:
             file.unlink(missing_ok=True)
@@ -55,6 +58,18 @@ def install_tool_packages(tool: Tool, report: Report) -> None:
         install_from_archive(missing)
     for package in missing:
         report.change(f"installed package: {package} {installed_version(package)}")
+
+
+def _prepare(tool: Tool, file: Path) -> None:
+    """What must be so before a package's own scripts run: it is the one that was asked for, and starts nothing."""
+    fields = {name: run("dpkg-deb", "--field", str(file), name).strip() for name in ("Package", "Version")}
+    if fields["Package"] != packages_of(tool)[0] or not _same(fields["Version"], tool.version):
+        found = f"{fields['Package']} {fields['Version']}"
+        raise Failed(f"the file is the package {shown(found)}, and not {tool.label}")
+    files = files_in(file)
+    hold(units_among(list(files)))
+    if tool.name == eternal_terminal.TOOL:
+        eternal_terminal.configure_before(files)
 
 
 def remove_package(package: str) -> None:

@@ -16,6 +16,9 @@ from team_host.tool_sources import COMMON, NpmSource, PipSource, Source, check_s
 from team_host.tool_words import is_tool_name, is_version, name_list_problems, printable_list_problems
 
 VERSION = 1
+SSH = "ssh"
+# What a team can choose beside it; terminal_changes.py knows how each is turned on.
+TERMINALS = ("et", "mosh")
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,22 @@ class Tool:
         return self.source.programs if isinstance(self.source, NpmSource | PipSource) else {}
 
 
-def parse_tools(data: bytes, hostname: str, architecture: str) -> dict[str, Tool]:
-    """The tools by name, sorted. Raises `Refused` with a sentence for every offending item."""
+@dataclass(frozen=True)
+class ToolsDocument:
+    """What this machine shall have: tools by name, sorted, and which of `ssh`, `mosh` and `et` people come by."""
+
+    tools: Mapping[str, Tool]
+    terminal: str
+
+
+def parse_tools(data: bytes, hostname: str, architecture: str) -> ToolsDocument:
+    """Read and check the input. Raises `Refused` with a sentence for every offending item."""
     return read_tools(parse_json(data), hostname, architecture)
 
 
-def read_tools(raw: Mapping[str, Any], hostname: str, architecture: str) -> dict[str, Tool]:
+def read_tools(raw: Mapping[str, Any], hostname: str, architecture: str) -> ToolsDocument:
     """The same from a document that is part of another one."""
-    problems = head_problems(raw, {"tools"}, VERSION, hostname)
+    problems = head_problems(raw, {"terminal", "tools"}, VERSION, hostname)
     tools: dict[str, Tool] = {}
     for name, row in sorted(mapping(raw, "tools", problems).items()):
         found = _row_problems(name, row)
@@ -64,9 +75,14 @@ def read_tools(raw: Mapping[str, Any], hostname: str, architecture: str) -> dict
         if not found:
             tools[name] = _tool(name, row, source)
     problems += _names_in_use_twice(tools)
+    terminal = raw.get("terminal", SSH)
+    if terminal != SSH and terminal not in TERMINALS:
+        problems.append(f"terminal: {shown(terminal)} is not one of {', '.join((SSH, *TERMINALS))}")
+    elif terminal != SSH and terminal not in raw.get("tools", {}):
+        problems.append(f"terminal: {terminal} is chosen, and is not among the tools")
     if problems:
         raise Refused(problems)
-    return tools
+    return ToolsDocument(tools, terminal)
 
 
 def _row_problems(name: str, row: Any) -> list[str]:

@@ -1,11 +1,12 @@
+import { openingOf, terminals } from "../../config/terminals";
 import { breaches, type Breach, type Invariant } from "../invariant";
 import { notKnown, ofType, plain, type Resource, type StackResources } from "../resource";
 
 /** Each of these would replace a machine, and with it all that is on it. */
 const replacing = ["userData", "image", "sshKeys", "location"] as const;
 
-/** What the world may reach on a server. Whoever opens more says so here. */
-const openToTheWorld: ReadonlySet<string> = new Set(["tcp 22", "icmp"]);
+/** What the world may reach on a server. Whoever opens more says so here, or in config/terminals.ts for a team's terminal. */
+const openToTheWorld: readonly string[] = ["tcp 22", "icmp"];
 
 /** Rules about the machines and what stands before them. */
 export const serverInvariants: readonly Invariant[] = [
@@ -38,7 +39,7 @@ export const serverInvariants: readonly Invariant[] = [
   },
   {
     name: "firewall-opens-no-other-port",
-    sentence: `The firewall opens nothing to the world but ${[...openToTheWorld].join(" and ")}.`,
+    sentence: `The firewall opens nothing to the world but ${openToTheWorld.join(" and ")}, and what the team's own terminal needs.`,
     remedy: "Name the networks that need the port, or remove the rule.",
     find: firewallOpensNoOtherPort,
   },
@@ -84,14 +85,23 @@ function serversAreBehindTheFirewall(stack: StackResources): readonly Breach[] {
 }
 
 function firewallOpensNoOtherPort(stack: StackResources): readonly Breach[] {
+  const open = new Set([...openToTheWorld, ...openForTerminals(stack)]);
   return ofType(stack, "firewall").flatMap((firewall) =>
     rulesOf(firewall)
       .filter(
-        ({ direction, opens, from }) =>
-          direction !== "out" && !openToTheWorld.has(opens) && from.some(isTheWorld),
+        ({ direction, opens, from }) => direction !== "out" && !open.has(opens) && from.some(isTheWorld),
       )
       .map(({ opens }) => ({ resource: firewall.name, sentence: `it opens ${opens} to the world.` })),
   );
+}
+
+/** What the terminals need that servers of this stack are shown to have. */
+function openForTerminals(stack: StackResources): readonly string[] {
+  const used = new Set(ofType(stack, "devServer").map((server) => plain(server, "terminal")));
+  return terminals.flatMap((terminal) => {
+    const opening = openingOf(terminal);
+    return opening === undefined || !used.has(terminal) ? [] : [`${opening.protocol} ${opening.port}`];
+  });
 }
 
 interface FirewallRule {

@@ -27,6 +27,7 @@ export const anyTeam: fc.Arbitrary<Team> = fc
       grants: grants.filter(({ lead, over }) => lead !== over && active.has(lead) && active.has(over)),
       keyPolicy,
       sessionManager: "uxon" as const,
+      terminal: "ssh" as const,
     };
   });
 

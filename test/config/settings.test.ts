@@ -50,6 +50,7 @@ function raw(change: Partial<RawSettings> = {}): RawSettings {
       sshWait: undefined,
       hostKeys: undefined,
       gitTokens: undefined,
+      eternalTerminal: undefined,
     },
     ...change,
   };

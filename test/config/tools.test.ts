@@ -151,7 +151,8 @@ test("the tools document", async () => {
 describe("the catalogue", () => {
   test.each(Object.keys(catalogue) as ToolName[])("has for %s nothing without a hash", (name) => {
     const tool = toolOf(name);
-    if (tool.kind === "apt") return;
+    // Eternal Terminal comes from where a setting of the stack says, which has its hash.
+    if (tool.kind === "apt" || name === "et") return;
     expect(versionsOf(name).length).toBeGreaterThan(0);
     for (const [version, release] of Object.entries(tool.releases)) {
       const text = JSON.stringify(release);

@@ -23,7 +23,7 @@ class RulesTest(unittest.TestCase):
         self.assertNotIn("ip saddr", render_firewall(["2001:db8::/32"]))
 
     def test_networks_within_one_another_are_one(self) -> None:
-        self.assertIn("ip saddr { 0.0.0.0/0 } accept", render_firewall(["203.0.113.0/24", "0.0.0.0/0"]))
+        self.assertIn("ip saddr { 0.0.0.0/0 } jump let_in", render_firewall(["203.0.113.0/24", "0.0.0.0/0"]))
 
 
 class SshFromTest(unittest.TestCase):

@@ -45,6 +45,7 @@ DEB = {
 }
 DOCUMENT: dict[str, Any] = {
     "server": SERVER,
+    "terminal": "et",
     "tools": {"claude": NPM, "node": PIP, "gh": APT, "et": DEB},
     "version": 1,
 }
@@ -65,6 +66,9 @@ X86 = f"tools claude architectures {MACHINE}"
 REFUSED: dict[str, dict[str, Any]] = {
     "another server": changed("server", "dev-nadia"),
     "another version of the form": changed("version", 2),
+    "a terminal that is none": changed("terminal", "telnet"),
+    "a terminal that is no word": changed("terminal", ["et"]),
+    "a terminal that is not among the tools": changed("terminal", "mosh"),
     "an unknown key": changed("run", "sh"),
     "a tool with a path for a name": changed("tools ../etc", APT),
     "a kind that is none": changed("tools gh kind", "curl"),
@@ -95,7 +99,7 @@ class ToolsDocumentTest(unittest.TestCase):
     """What apply-tools takes on standard input."""
 
     def test_every_kind(self) -> None:
-        tools = parse_tools(json.dumps(DOCUMENT).encode(), SERVER, MACHINE)
+        tools = parse_tools(json.dumps(DOCUMENT).encode(), SERVER, MACHINE).tools
         kinds = {name: type(tool.source) for name, tool in tools.items()}
         self.assertEqual(kinds, {"claude": NpmSource, "et": DebSource, "gh": AptSource, "node": PipSource})
         self.assertEqual([tool.label for tool in tools.values()], ["claude 2.1.332", "et 6.2.9", "gh", "node 24.19.0"])
@@ -114,7 +118,7 @@ class ToolsDocumentTest(unittest.TestCase):
         self.assertEqual(len(caught.exception.problems), 3)
 
     def test_a_machine_for_which_there_is_none(self) -> None:
-        tools = parse_tools(json.dumps(DOCUMENT).encode(), SERVER, "riscv64")
+        tools = parse_tools(json.dumps(DOCUMENT).encode(), SERVER, "riscv64").tools
         self.assertIsNone(tools["claude"].source)
         self.assertIsNotNone(tools["node"].source)
 

@@ -243,6 +243,7 @@ const breaks: readonly Break[] = [
       ["the world in two halves", rule("5432", "0.0.0.0/1", "128.0.0.0/1")],
       ["the world on all ports", rule("any", "0.0.0.0/0")],
       ["sources that nobody can read", rule("5432", "everywhere")],
+      ["the port of a terminal that no server has", rule("2022", "0.0.0.0/0")],
     ] as const
   ).map(([how, edit]) => ({ how, invariant: "firewall-opens-no-other-port", at: "team", edit })),
   {
@@ -419,6 +420,25 @@ describe("what breaks an invariant is found", () => {
       expect(new Set(invariants.map((invariant) => invariant[part])).size, part).toBeGreaterThan(
         part === "remedy" ? 15 : invariants.length - 1,
       );
+  });
+});
+
+describe("the port of a terminal", () => {
+  const opening = { direction: "in", protocol: "udp", port: "60000-60099", sourceIps: ["0.0.0.0/0"] };
+  const with_ = (terminal: string): StackResources => ({
+    ...sound,
+    resources: sound.resources.map((resource) => {
+      if (resource.name === "team") return inputs({ rules: [opening] })(resource);
+      return resource.type === devServer ? inputs({ terminal })(resource) : resource;
+    }),
+  });
+
+  test("may be open to the world where servers are shown to have it, and nowhere else", () => {
+    expect(brokenInvariants(with_("mosh"))).toEqual([]);
+    for (const terminal of ["et", "ssh", "mosh "])
+      expect(brokenInvariants(with_(terminal)).map(({ invariant }) => invariant.name)).toEqual([
+        "firewall-opens-no-other-port",
+      ]);
   });
 });
 

@@ -32,7 +32,13 @@ describe("what to try next", () => {
   });
 
   it("works for a team of nobody", () => {
-    const nobody: Team = { people: [], grants: [], keyPolicy: "any", sessionManager: "uxon" };
+    const nobody: Team = {
+      people: [],
+      grants: [],
+      keyPolicy: "any",
+      sessionManager: "uxon",
+      terminal: "ssh",
+    };
     expect(nextSteps(nobody, everybody)).not.toContain(" ssh ");
     expect(nextSteps(nobody, everybody)).toContain("up with no server");
   });

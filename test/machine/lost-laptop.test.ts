@@ -5,12 +5,7 @@ import { startSandbox, type TestSandbox } from "../support/sandbox";
 import { openTerminal, type Terminal } from "../support/terminal";
 import { throwAwayKey } from "../support/throw-away-key";
 import { until } from "../support/until";
-import {
-  bootPreparedServer,
-  wesLedByMarcus,
-  type AccessDocument,
-  type PreparedServer,
-} from "./prepared-server";
+import { bootPreparedServer, type AccessDocument, type PreparedServer, wesWithKeys } from "./prepared-server";
 
 const promisedSeconds = 5;
 /** What a laptop shows of a session that the server has ended: ssh's own words, or tmux's, which may come late or not at all. */
@@ -19,15 +14,9 @@ const ended = /closed by remote host|Pane is dead/;
 let sandbox: TestSandbox;
 let server: PreparedServer;
 
-/** Wes has a laptop and a desktop; `keys` says which of them the document still names. */
-function withKeysOfWes(...keys: readonly ("wes" | "desktop")[]): AccessDocument {
-  const document = wesLedByMarcus("dev-wes");
-  const lines = keys.map((key) => {
-    const [type = "", base64 = ""] = throwAwayKey(key).publicKey.split(" ");
-    return [key, `${type} ${base64} wes`] as const;
-  });
-  return { ...document, keys: { ...document.keys, wes: Object.fromEntries(lines) } };
-}
+/** `keys` says which of Wes's two keys the document still names. */
+const withKeysOfWes = (...keys: readonly ("wes" | "desktop")[]): AccessDocument =>
+  wesWithKeys("dev-wes", ...keys);
 
 const openOver = async (key: string): Promise<Terminal> => {
   const terminal = await openTerminal(

@@ -65,3 +65,13 @@ export function wesLedByMarcus(server: string, marcusUntil?: string): AccessDocu
   const until = marcusUntil === undefined ? {} : { until: marcusUntil };
   return accessOn(server, [{ login: "wes" }], [{ lead: "marcus", over: "wes", ...until }]);
 }
+
+/** The same with these keys of Wes's, who has a laptop (`wes`) and a desktop. */
+export function wesWithKeys(server: string, ...keys: readonly ("wes" | "desktop")[]): AccessDocument {
+  const document = wesLedByMarcus(server);
+  const lines = keys.map((key) => {
+    const [type = "", base64 = ""] = throwAwayKey(key).publicKey.split(" ");
+    return [key, `${type} ${base64} wes`] as const;
+  });
+  return { ...document, keys: { ...document.keys, wes: Object.fromEntries(lines) } };
+}

@@ -65,7 +65,7 @@ const jq: ToolRow = { ...common, kind: "apt", check: ["jq", "--version"], packag
 const tmux: ToolRow = { ...common, kind: "apt", check: ["tmux", "-V"], packages: ["tmux"] };
 
 async function run(tools: ToolsDocument["tools"], ...options: string[]): Promise<ProgramResult> {
-  const document: ToolsDocument = { server: serverName, tools, version: 1 };
+  const document: ToolsDocument = { server: serverName, terminal: "ssh", tools, version: 1 };
   return server.root([installer, ...options].join(" "), formatDocument(document));
 }
 
