@@ -12,7 +12,6 @@ let doubtful: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "plain-"));
-
   doubtful = join(folder, "doubtful.yaml");
   // The real clock is used here, so nothing in the file may end.
   const text = validText.replace("    until: 2026-12-31T23:59:59Z\n", "");
@@ -26,7 +25,7 @@ afterAll(() => {
 });
 
 /** Some programs colour what goes to a pipe when they are forced to; NO_COLOR goes before (no-color.org). */
-const environments = [{}, { NO_COLOR: "1" }, { FORCE_COLOR: "1" }, { NO_COLOR: "1", FORCE_COLOR: "1" }];
+const environments = [{}, { FORCE_COLOR: "1" }, { NO_COLOR: "1", FORCE_COLOR: "1" }];
 
 const team = (environment: NodeJS.ProcessEnv, ...words: readonly string[]): Promise<ProgramResult> =>
   run(process.execPath, [join(projectRoot, "dist", "cli", "main.js"), ...words], {
