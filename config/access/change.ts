@@ -3,6 +3,7 @@ import type { PersonalKey } from "../keys";
 import type { Limits } from "../limits";
 import type { GrantMode, KeyPolicy } from "../schema";
 import type { Grant, Person } from "../team";
+import type { TerminalName } from "../terminals";
 
 /** One thing that is different between two versions of a team file, as a reviewer thinks of it. Login names throughout. */
 export type Change = PersonChange | KeyChange | EntryChange | GrantChange | PolicyChange;
@@ -76,11 +77,9 @@ export type KeyChange =
     };
 
 /** Of the team as a whole. */
-export interface PolicyChange {
-  readonly kind: "key policy changed";
-  readonly before: KeyPolicy;
-  readonly after: KeyPolicy;
-}
+export type PolicyChange =
+  | { readonly kind: "key policy changed"; readonly before: KeyPolicy; readonly after: KeyPolicy }
+  | { readonly kind: "terminal changed"; readonly before: TerminalName; readonly after: TerminalName };
 
 /** Changes of an entry that leave the access as it is. */
 export type EntryChange =

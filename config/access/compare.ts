@@ -1,7 +1,7 @@
 import type { Team } from "../team";
 import { compareGrants } from "./compare-grants";
 import { comparePeople } from "./compare-people";
-import type { Change } from "./change";
+import type { Change, PolicyChange } from "./change";
 import { byRisk } from "./risk";
 
 /**
@@ -19,6 +19,9 @@ export function compareTeams(before: Team, after: Team, now: number): readonly C
 }
 
 function comparePolicies(before: Team, after: Team): readonly Change[] {
-  if (before.keyPolicy === after.keyPolicy) return [];
-  return [{ kind: "key policy changed", before: before.keyPolicy, after: after.keyPolicy }];
+  const changes: readonly PolicyChange[] = [
+    { kind: "key policy changed", before: before.keyPolicy, after: after.keyPolicy },
+    { kind: "terminal changed", before: before.terminal, after: after.terminal },
+  ];
+  return changes.filter((change) => change.before !== change.after);
 }

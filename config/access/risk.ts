@@ -17,6 +17,7 @@ const order: readonly Change["kind"][] = [
   "joined",
   "returned",
   "key policy changed",
+  "terminal changed",
   "key added",
   "grant added",
   "mode changed",
@@ -56,6 +57,8 @@ export function riskOf(change: Change): Risk {
       return change.after === "attach" ? "widens" : "removes";
     case "key policy changed":
       return change.after === "any" ? "widens" : "removes";
+    case "terminal changed":
+      return change.after === "ssh" ? "removes" : "widens";
     case "end changed":
       return endOf(change.after) > endOf(change.before) ? "widens" : "removes";
     case "backups changed":

@@ -1,6 +1,7 @@
 import { enclaves } from "../enclaves";
 import { limitsText } from "../limits";
 import { agentOf, serverOf } from "../names";
+import { openingOf, type TerminalName } from "../terminals";
 import type { Change } from "./change";
 import { grantSentence } from "./grant-sentences";
 import { keyText, personSentence } from "./person-sentences";
@@ -33,6 +34,8 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
       return change.after === "any"
         ? "Keys may lie in files again, and security keys need not verify their user any more."
         : "Only keys that live in hardware may log in. Security keys must verify their user (PIN or finger) at each login: one that was made without -O verify-required can no longer log in.";
+    case "terminal changed":
+      return terminalSentence(change.before, change.after);
     case "uid changed":
       return `The uid of ${change.login} changes from ${change.before} to ${change.after}: the files of ${change.login} would belong to nobody. pulumi up refuses this for a person whom the stack knows.`;
     case "server type changed":
@@ -61,6 +64,17 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
     case "ended grant edited":
       return grantSentence(change, quote);
   }
+}
+
+function terminalSentence(before: TerminalName, after: TerminalName): string {
+  const ports = (name: TerminalName): string => {
+    const opening = openingOf(name);
+    return opening === undefined ? "" : `${opening.protocol} ${opening.port}`;
+  };
+  const closed = `${ports(before)} is closed on all servers, and what is open over ${before} there ends`;
+  if (after === "ssh") return `People come by ssh alone: ${closed}.`;
+  const opened = `People can come by ${after} beside ssh: ${ports(after)} is opened on all servers, to the networks that may reach ssh`;
+  return before === "ssh" ? `${opened}.` : `${opened}; ${closed}.`;
 }
 
 function repositorySentence(login: string, added: readonly string[], removed: readonly string[]): string {

@@ -61,6 +61,7 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
     case "ended grant edited":
     case "enclave changed":
     case "key policy changed":
+    case "terminal changed":
       return rows;
   }
 }

@@ -3,6 +3,7 @@ import { readPublicKey } from "../../config/keys";
 import type { PersonalKey } from "../../config/keys";
 import { usualLimits } from "../../config/limits";
 import type { Grant, Person, Team } from "../../config/team";
+import { terminals } from "../../config/terminals";
 import { keyLine } from "./sample";
 
 const logins = ["ada", "ben", "cleo", "dan", "eve"] as const;
@@ -14,10 +15,11 @@ const ends = ["2026-01-01T00:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22T12:00:
 export const anyTeam: fc.Arbitrary<Team> = fc
   .record({
     keyPolicy: fc.constantFrom("any" as const, "hardware" as const),
+    terminal: fc.constantFrom(...terminals),
     people: fc.tuple(...logins.map((login) => fc.option(anyPerson(login), { nil: undefined }))),
     grants: fc.uniqueArray(anyGrant(), { selector: ({ lead, over }) => `${lead} ${over}`, maxLength: 12 }),
   })
-  .map(({ people, grants, keyPolicy }) => {
+  .map(({ people, grants, keyPolicy, terminal }) => {
     const present = people.filter((person) => person !== undefined);
     const active = new Set(
       present.filter(({ standing }) => standing.state === "active").map(({ login }) => login),
@@ -27,7 +29,7 @@ export const anyTeam: fc.Arbitrary<Team> = fc
       grants: grants.filter(({ lead, over }) => lead !== over && active.has(lead) && active.has(over)),
       keyPolicy,
       sessionManager: "uxon" as const,
-      terminal: "ssh" as const,
+      terminal,
     };
   });
 

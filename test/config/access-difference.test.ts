@@ -28,7 +28,7 @@ test("applying the changes, as JSON, to the old access gives the new access", ()
   expect(changes).toBeGreaterThan(1000);
 });
 
-test("the same holds for what owners say of where their keys live, and for the key policy", () => {
+test("the same holds for what owners say of where their keys live, for the key policy, and for the terminal", () => {
   let words = 0;
   fc.assert(
     fc.property(anyTeam, anyTeam, (before, after) => {
@@ -38,6 +38,8 @@ test("the same holds for what owners say of where their keys live, and for the k
       expect(applyKeyWords(accessMatrix(before, now).keysByWord, json)).toEqual(wanted.keysByWord);
       const policies = json.flatMap((change) => (change.kind === "key policy changed" ? [change.after] : []));
       expect(policies.at(-1) ?? before.keyPolicy).toBe(wanted.keyPolicy);
+      const chosen = json.flatMap((change) => (change.kind === "terminal changed" ? [change.after] : []));
+      expect(chosen.at(-1) ?? before.terminal).toBe(after.terminal);
     }),
   );
   expect(words).toBeGreaterThan(100);

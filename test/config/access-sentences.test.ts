@@ -46,6 +46,21 @@ const rows: readonly (readonly [Risk, Change, string])[] = [
   ],
   [
     "widens",
+    { kind: "terminal changed", before: "ssh", after: "mosh" },
+    "People can come by mosh beside ssh: udp 60000-60099 is opened on all servers, to the networks that may reach ssh.",
+  ],
+  [
+    "widens",
+    { kind: "terminal changed", before: "mosh", after: "et" },
+    "People can come by et beside ssh: tcp 2022 is opened on all servers, to the networks that may reach ssh; udp 60000-60099 is closed on all servers, and what is open over mosh there ends.",
+  ],
+  [
+    "removes",
+    { kind: "terminal changed", before: "et", after: "ssh" },
+    "People come by ssh alone: tcp 2022 is closed on all servers, and what is open over et there ends.",
+  ],
+  [
+    "widens",
     { kind: "end changed", ...grant, before: "2026-12-01T00:00:00Z" },
     "The grant of marcus over wes (wes-agent on dev-wes) no longer ends by itself; it was to end at 2026-12-01T00:00:00Z.",
   ],
