@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { ProgramResult } from "../../engine/run";
 import { figure, timed } from "../support/figure";
 import { startUpdate } from "../support/running-update";
 import { developmentTeam, endDevelopmentTeam, sandbox, type Team } from "../support/team";
 import { throwAwayKey } from "../support/throw-away-key";
 import { until } from "../support/until";
+
+// Several updates in each test, and some wait for what does not come.
+vi.setConfig({ testTimeout: 900_000 });
 
 /** How many people join the three of the dev team. The more, the longer. */
 const many = Number(process.env["TEAM_RUNTIME_MANY_SERVERS"] ?? "3");
@@ -236,7 +239,7 @@ describe("a server that exists although Pulumi does not know", () => {
     const update = await startUpdate(team);
     await until(
       async () => (await serversNamed(unlucky))[0]?.status === "running",
-      120,
+      300,
       () => `${unlucky} is not made.`,
     );
     const second = await team.pulumi("up", "--yes", "--skip-preview", "--color=never");

@@ -37,7 +37,8 @@ const auditCommand = (...options: readonly string[]) =>
 
 async function audit(...options: readonly string[]): Promise<Audit> {
   const { code, stdout, stderr } = await auditCommand("--json", ...options);
-  expect(stderr).toBe("");
+  // On a busy machine it says for whom it waits.
+  expect(stderr.replace(/^ {2}(?:… still )?asking dev-.*\n/gm, "")).toBe("");
   const { servers } = JSON.parse(stdout) as { servers: readonly ServerAudit[] };
   const onDevWes = servers.find(({ server }) => server === "dev-wes")?.findings ?? [];
   return { code, servers, onDevWes };

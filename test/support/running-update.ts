@@ -36,7 +36,7 @@ export async function startUpdate(team: Team, ...options: readonly string[]): Pr
     });
   });
   return {
-    untilPrinted: (text, seconds = 120) =>
+    untilPrinted: (text, seconds = 300) =>
       until(
         () => Promise.resolve(text.test(stdout)),
         seconds,
