@@ -293,7 +293,7 @@ describe("mosh, for real", () => {
     expect(await arrives(60000)).toBe(true);
   });
 
-  promises("mosh", "mosh-server", /Pane is dead/);
+  promises("mosh", "mosh-server", /\[mosh is exiting\.\]|Pane is dead/);
 
   it("is turned off: its sessions end, its ports close, its package goes", async () => {
     const wes = await enter("mosh", "dev-wes");
