@@ -16,6 +16,9 @@ const shelves: readonly (readonly [shelf: string, ...files: readonly string[]])[
   ["journeys", "test/journeys/revoke.test.ts", "test/journeys/destroy.test.ts"],
 ];
 
+/** A run of a shelf boots machines and installs what servers need: as long as a hook that does so may take. */
+const shelfMilliseconds = 900_000;
+
 interface Report {
   readonly numPassedTests: number;
   readonly numTotalTests: number;
@@ -60,6 +63,7 @@ describe("the docker driver", () => {
       expect(numPassedTests).toBeGreaterThan(files.length);
       expect(numTotalTests).toBe(numPassedTests);
     },
+    shelfMilliseconds,
   );
 
   it("leaves nothing in Docker but the image", async () => {

@@ -9,11 +9,12 @@ describe("machines come back", () => {
   let sandbox: TestSandbox;
   let machine: TestMachine;
   const isUp = async (): Promise<boolean> => (await sandbox.driver.running(sandbox.instance)).has(machine.id);
-  /** When the machine's init began, as systemd has it; nothing while it is off. */
-  const bootedAt = async (): Promise<string> =>
-    (await isUp())
-      ? (await machine.root("systemctl show --property=UserspaceTimestampMonotonic")).stdout
-      : "";
+  /** When the machine's init began, as systemd has it; nothing while it is off, as for a moment in a reboot. */
+  const bootedAt = (): Promise<string> =>
+    machine.root("systemctl show --property=UserspaceTimestampMonotonic").then(
+      ({ stdout }) => stdout,
+      () => "",
+    );
   const status = async (): Promise<string> => {
     const { server } = (await sandbox.api(`/servers/${String(machine.id)}`)) as {
       server: { status: string };
@@ -36,6 +37,7 @@ describe("machines come back", () => {
 
   it("after `reboot` in the machine, with another init", async () => {
     const before = await bootedAt();
+    expect(before).not.toBe("");
     await machine.root("systemctl reboot");
     await until(
       async () => !["", before].includes(await bootedAt()),
@@ -72,6 +74,7 @@ describe("machines come back", () => {
 
   it("unharmed when the daemon is killed and started again", async () => {
     const before = await bootedAt();
+    expect(before).not.toBe("");
     await sandbox.killDaemon();
     await timed("daemon start with a running machine", () => sandbox.startDaemon());
     expect(await machine.ssh("true")).toMatchObject({ code: 0 });
