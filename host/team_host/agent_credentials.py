@@ -16,7 +16,7 @@ from team_host.change import Change
 from team_host.commands import run
 from team_host.credentials_document import Credentials, Token
 from team_host.errors import Failed
-from team_host.files import FileState, make_folder, read_state, write_file
+from team_host.files import FileState, delete, make_folder, read_state, write_file
 
 KEY_SUFFIX = ".key"
 PUBLIC_SUFFIX = ".key.pub"
@@ -65,7 +65,7 @@ def sweep_changes(agents: set[str]) -> list[Change]:
     """The folders of agents that have no credential any more."""
     there = sorted(paths.CREDENTIALS.iterdir()) if paths.CREDENTIALS.is_dir() else []
     return [
-        Change((f"removed credentials: {entry.name}",), partial(_delete, entry))
+        Change((f"removed credentials: {entry.name}",), partial(delete, entry))
         for entry in there
         if entry.name not in agents
     ]
@@ -158,13 +158,4 @@ def _token_in(state: FileState | None) -> dict[str, object]:
 
 def _surplus(folder: Path, names: set[str]) -> list[Change]:
     there = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [
-        Change((f"removed credential: {path}",), partial(_delete, path)) for path in there if path.name not in names
-    ]
-
-
-def _delete(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+    return [Change((f"removed credential: {path}",), partial(delete, path)) for path in there if path.name not in names]

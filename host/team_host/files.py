@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -114,3 +115,11 @@ def make_folder(path: Path, mode: int = 0o755, uid: int = 0, gid: int = 0) -> bo
     os.chown(path, uid, gid)
     path.chmod(mode)
     return True
+
+
+def delete(path: Path) -> None:
+    """Remove a file, a link, or a folder with all that is in it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

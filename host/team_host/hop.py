@@ -1,7 +1,6 @@
 """A lead's hop key: made on the lead's own server, and its private half never leaves it."""
 
 import os
-import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from team_host import paths
 from team_host.commands import run
 from team_host.document_json import exact_keys, parse_json
 from team_host.errors import Refused
-from team_host.files import FileState, make_folder, read_state, write_file
+from team_host.files import FileState, delete, make_folder, read_state, write_file
 from team_host.lock import exclusive
 from team_host.names import UID_FIRST, UID_LAST, is_human_login, is_server_name, shown
 from team_host.program import read_standard_input
@@ -94,7 +93,7 @@ def _make(request: HopRequest) -> None:
     make_folder(paths.HOP_KEYS)
     request.public.unlink(missing_ok=True)
     if os.path.lexists(request.folder):
-        _delete(request.folder)
+        delete(request.folder)
     make_folder(request.folder, 0o700)
     private = request.folder / KEY_NAME
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"{request.login}@{request.server}", "-f", str(private))
@@ -105,16 +104,9 @@ def _make(request: HopRequest) -> None:
     write_file(request.public, FileState(content, 0o644, 0, 0))
 
 
-def _delete(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-
-
 def _remove(request: HopRequest, report: Report) -> None:
     there = [path for path in (request.public, request.folder) if os.path.lexists(path)]
     for path in there:
-        _delete(path)
+        delete(path)
     if there:
         report.change(f"removed hop key: {request.login}")
