@@ -1,12 +1,13 @@
 """Agents' tmux servers as ways back: opened to others, on sockets that others reach, or not started by the unit."""
 
 import stat
-import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
 from team_host import paths
 from team_host.agent_unit import unit_name
+from team_host.as_agent import run_as_agent
+from team_host.errors import Failed
 from team_host.finding import Finding
 from team_host.host import Host
 from team_host.host_accounts import HostAccount
@@ -54,21 +55,11 @@ def _folder(folder: Path, account: HostAccount) -> list[Finding]:
 
 def _access_list(account: HostAccount, socket: Path) -> str:
     """Asked as the agent: a tmux client does what its server says, so root must not be one."""
+    words = ("tmux", "-N", "-S", str(socket), "server-access", "-l")
     try:
-        done = subprocess.run(
-            ["tmux", "-N", "-S", str(socket), "server-access", "-l"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=ANSWER_SECONDS,
-            check=False,
-            user=account.uid,
-            group=account.gid,
-            extra_groups=[],
-        )
-    except (subprocess.TimeoutExpired, OSError):
+        return run_as_agent(account, *words, time_limit=ANSWER_SECONDS).stdout[:4000]
+    except (Failed, OSError):
         return ""
-    return done.stdout[:4000].decode(errors="replace")
 
 
 def tmux_access(agent: str, socket: str, listed: str) -> list[Finding]:

@@ -53,14 +53,27 @@ def open_connections(
         uids = [process.real_uid for process in listed if process.parent == monitor.pid and process.real_uid in people]
         if not uids:
             continue
-        session = session_of(monitor.pid)
-        parts = {process.pid for process in descendants(monitor, listed)}
-        if session is not None:
-            parts |= {process.pid for process in listed if session_of(process.pid) == session}
-        parts -= with_all_below(tmux_servers, listed)
-        own = (monitor, *(process for process in listed if process.pid in parts and process != monitor))
+        own = processes_of_login(monitor, session_of(monitor.pid), listed, session_of, tmux_servers)
         found.append(Connection(people[uids[0]], monitor, own))
     return found
+
+
+def processes_of_login(
+    root: Process,
+    session: str | None,
+    processes: list[Process],
+    session_of: Callable[[int], str | None],
+    tmux_servers: Collection[int],
+) -> tuple[Process, ...]:
+    """`root` first, then what it started and everything else in the login session `session`, if that is its own.
+
+    Without agents' own tmux servers (`tmux_servers`, their numbers) and what they run.
+    """
+    parts = {process.pid for process in descendants(root, processes)}
+    if session is not None:
+        parts |= {process.pid for process in processes if session_of(process.pid) == session}
+    parts -= with_all_below(tmux_servers, processes)
+    return (root, *(process for process in processes if process.pid in parts and process != root))
 
 
 def session_of(pid: int) -> str | None:

@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import PurePath
 
 from team_host.change import Change
+from team_host.connections import processes_of_login
 from team_host.ended_commands import managed_people
 from team_host.ending import end, tell, wait_until
 from team_host.host import Host
-from team_host.open_access import with_all_below
-from team_host.processes import Process, descendants
+from team_host.processes import Process
 from team_host.tmux_servers import numbers_of_tmux_servers
 
 # The program that holds the terminal → what people call it.
@@ -56,12 +56,9 @@ def open_sessions(
         terminal = _terminal_of(holder)
         if terminal is None or holder.real_uid not in people:
             continue
-        parts = {process.pid for process in descendants(holder, listed)}
         session = session_of(holder.pid)
-        if session is not None and session not in with_ssh:
-            parts |= {process.pid for process in listed if session_of(process.pid) == session}
-        parts -= with_all_below(tmux_servers, listed)
-        own = (holder, *(process for process in listed if process.pid in parts and process != holder))
+        own_session = None if session in with_ssh else session
+        own = processes_of_login(holder, own_session, listed, session_of, tmux_servers)
         found.append(TerminalSession(people[holder.real_uid], terminal, holder, own))
     return found
 
