@@ -7,7 +7,7 @@ import { haveRun } from "./components/have-run";
 import { sharedResources } from "./components/hetzner-project";
 import { readHostSoftware } from "./components/host-software";
 import { lastApplied } from "./components/last-applied";
-import { connectLead } from "./components/peers";
+import { connectLeads } from "./components/peers";
 import { ProgramError } from "./components/ProgramError";
 import { manageSessions } from "./components/sessions";
 import { installTools } from "./components/tools";
@@ -35,7 +35,7 @@ async function program(): Promise<Record<string, unknown>> {
     [...access].map(([server, command]) => [server, giveCredentials(server, command, allAccess, gitTokens)]),
   );
   for (const [server, command] of access) {
-    connectLead(server, servers, command);
+    connectLeads(server, servers, command);
     prepareWorkplaces(server, [command, ...(credentials.get(server)?.commands ?? [])], allAccess);
     manageSessions(server, command);
     installTools(server, command, allAccess, settings.eternalTerminal);

@@ -5,6 +5,7 @@ import { renderCredentialsDocument } from "../components/credentials-document";
 import { renderToolsDocument } from "../components/tools-document";
 import { renderWorkplaceDocument } from "../components/workplace-document";
 import { eternalTerminalMissing, eternalTerminalSetting } from "../config/eternal-terminal";
+import { placeOf } from "../config/names";
 import { plan, type ServerPlan } from "../config/plan";
 import { formatProblem, formatWarning } from "../config/problem";
 import { formatSettingProblem } from "../config/settings";
@@ -94,7 +95,9 @@ function lateValues(
   { hopKeys, servers }: StackAccess,
 ): Parameters<typeof renderAccessDocument>[1] {
   return {
-    hopKeys: new Map(grants.map(({ lead, leadServer }) => [lead, hopKeys.get(leadServer) ?? null])),
+    hopKeys: new Map(
+      grants.map(({ lead, leadServer }) => [lead, hopKeys.get(placeOf(leadServer, lead)) ?? null]),
+    ),
     addresses: new Map(
       grants.map(({ leadServer }) => [leadServer, servers.get(leadServer)?.address ?? null]),
     ),

@@ -54,7 +54,7 @@ function namesIn(file: string): Names {
     }
   };
   return {
-    people: () => servers().map(({ owner }) => owner),
+    people: () => servers().flatMap(({ agents }) => agents.map(({ owner }) => owner)),
     servers: () => servers().map(({ name }) => name),
   };
 }

@@ -36,11 +36,11 @@ async function runThere(
     terminal.complain(`${reading.sentence}\n`);
     return exitCodes.invalid;
   }
-  const { servers, deployKey } = reading.stack;
-  const server = serverOf(person);
+  const { servers, deployKey, places } = reading.stack;
+  const server = places.get(person) ?? serverOf(person);
   const at = servers.get(server);
   if (at === undefined) {
-    const logins = [...servers.keys()].map((name) => name.replace(/^dev-/, ""));
+    const logins = [...places.keys()];
     terminal.complain(
       `The stack has no server of ${show(person)}.${didYouMean(person, logins)} Fix: use one of ${logins.join(", ")}.\n`,
     );

@@ -1,5 +1,5 @@
 import { toolNames } from "../config/catalogue";
-import { agentOf, serverOf } from "../config/names";
+import { agentOf, isOwnServer } from "../config/names";
 import { show } from "../config/show";
 import { didYouMean } from "../config/suggest";
 import type { Person } from "../config/team";
@@ -39,8 +39,8 @@ export function offboard(person: string, file: string, terminal: Terminal): numb
   return found.standing.state === "active" ? stillActive : exitCodes.fine;
 }
 
-function takenAway({ login, uid, standing }: Person): readonly string[] {
-  const server = serverOf(login);
+function takenAway({ login, serverName: server, uid, standing }: Person): readonly string[] {
+  const isShared = !isOwnServer(server, login);
   if (standing.state === "active") {
     return [
       `${login} is active: nothing has been taken away yet. Write left: DATE in place of the entry, and apply it (docs/runbook.md, "Somebody leaves").`,
@@ -53,13 +53,15 @@ function takenAway({ login, uid, standing }: Person): readonly string[] {
   const own =
     standing.state === "left"
       ? [
-          `  on ${server} the accounts ${login} and ${agentOf(login)} are locked, with nothing running; the disk is kept`,
+          `  on ${server} the accounts ${login} and ${agentOf(login)} are locked, with nothing running; ${isShared ? "their files are" : "the disk is"} kept`,
           "  prove it: npm run -s team -- audit",
         ]
       : [
-          standing.snapshot === true
-            ? `  ${server} is destroyed; a snapshot of its disk is kept in the Hetzner project, with every secret that was on it`
-            : `  ${server} is destroyed, with all that was on it`,
+          isShared
+            ? `  on ${server} the accounts ${login} and ${agentOf(login)} are removed; their homes are archived there for root, with every secret that was in them`
+            : standing.snapshot === true
+              ? `  ${server} is destroyed; a snapshot of its disk is kept in the Hetzner project, with every secret that was on it`
+              : `  ${server} is destroyed, with all that was on it`,
         ];
   return [
     ...common,
@@ -78,7 +80,7 @@ function checklist(person: Person): readonly string[] {
   const look =
     person.standing.state === "destroyed"
       ? ""
-      : ` (look on ${serverOf(person.login)} in ${home} and /srv/projects/${person.login})`;
+      : ` (look on ${person.serverName} in ${home} and /srv/projects/${person.login})`;
   return [
     `What no server can take back. Tick off each where it was given out${look}:`,
     ...credentialsOfGit(person).map((sentence) => `  [ ] ${sentence}`),

@@ -6,7 +6,7 @@ import {
   type SshClientConfig,
 } from "../components/ssh-client-config";
 import { plan } from "../config/plan";
-import { serverOf } from "../config/names";
+import { byName } from "../config/names";
 import { show } from "../config/show";
 import { didYouMean } from "../config/suggest";
 import type { StackServers } from "./stack-servers";
@@ -32,10 +32,14 @@ export function sshConfig(
 ): number {
   const loaded = loadForCommand(request.file, terminal);
   if (typeof loaded === "number") return loaded;
-  const active = plan(loaded.team).servers.filter(({ state }) => state === "active");
-  const own = active.find(({ owner }) => owner === request.person);
+  const places = new Map(
+    plan(loaded.team).servers.flatMap((server) =>
+      server.agents.filter(({ state }) => state === "active").map(({ owner }) => [owner, server]),
+    ),
+  );
+  const own = places.get(request.person);
   if (own === undefined) {
-    const logins = active.map(({ owner }) => owner);
+    const logins = [...places.keys()].sort(byName);
     return refuse(
       `The team has no active person ${show(request.person)}.${didYouMean(request.person, logins)} Fix: use one of ${logins.join(", ")}.`,
       terminal,
@@ -43,10 +47,10 @@ export function sshConfig(
   }
   const stack = readServers();
   if (!stack.ok) return refuse(stack.sentence, terminal);
-  const address = stack.servers.get(serverOf(request.person));
+  const address = stack.servers.get(own.name);
   if (address === undefined)
     return refuse(`The stack has no server ${own.name} yet. Fix: run pulumi up.`, terminal);
-  const rendered = render(own, address, request.key);
+  const rendered = render(request.person, own, address, request.key);
   if (typeof rendered === "string") return refuse(rendered, terminal);
   const { config, knownHosts } = rendered;
   if (request.part === "config") terminal.print(config);
@@ -59,9 +63,9 @@ export function sshConfig(
 }
 
 /** The files, or what is wrong with the paths that were given. */
-function render(...[own, at, key]: Parameters<typeof renderSshConfig>): SshClientConfig | string {
+function render(...[person, own, at, key]: Parameters<typeof renderSshConfig>): SshClientConfig | string {
   try {
-    return renderSshConfig(own, at, key);
+    return renderSshConfig(person, own, at, key);
   } catch (error) {
     if (error instanceof LaptopKeyError) return error.message;
     throw error;

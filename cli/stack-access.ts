@@ -7,6 +7,7 @@ import {
   readEternalTerminal,
   type EternalTerminalPackage,
 } from "../config/eternal-terminal";
+import { serverOf } from "../config/names";
 import { projectRoot } from "../config/project-root";
 import { pulumiCommand } from "./pulumi-command";
 
@@ -14,7 +15,9 @@ import { pulumiCommand } from "./pulumi-command";
 export interface StackAccess {
   /** By server name. */
   readonly servers: ReadonlyMap<string, ServerAddress>;
-  /** The public halves of the hop keys, by the server that holds the private half. */
+  /** Name of the server where each person works or has worked, by login. */
+  readonly places: ReadonlyMap<string, string>;
+  /** The public halves of the hop keys, by where the private half is: `dev-marcus`, or `dev-shared/marcus`. */
   readonly hopKeys: ReadonlyMap<string, string>;
   /** Networks (CIDR) that may reach SSH, as they were last applied. */
   readonly sshFrom: readonly string[];
@@ -41,6 +44,7 @@ const exported = z.object({ deployment: z.object({ resources: z.array(resource).
 const firewallOutputs = z.object({
   rules: z.array(z.object({ port: z.string().optional(), sourceIps: z.array(z.string()).optional() })),
 });
+const rosterOutput = z.record(z.string(), z.object({ state: z.string(), server: z.string().optional() }));
 const serversOutput = z.record(z.string(), z.object({ address: z.string(), hostKey: z.string() }));
 
 /** Asks Pulumi for the state and for the deploy key of the selected stack. No server is reached. */
@@ -80,6 +84,7 @@ export function parseStackAccess(
     ok: true,
     stack: {
       servers: new Map(Object.entries(servers.data)),
+      places: placesIn(outputs?.["roster"]),
       hopKeys: new Map(
         resources.flatMap(({ urn, outputs }): [string, string][] => {
           const server = /::([^:]+)-hop$/.exec(urn)?.[1];
@@ -95,6 +100,16 @@ export function parseStackAccess(
       },
     },
   };
+}
+
+function placesIn(roster: unknown): ReadonlyMap<string, string> {
+  const parsed = rosterOutput.safeParse(roster);
+  const entries = Object.entries(parsed.success ? parsed.data : {});
+  return new Map(
+    entries
+      .filter(([, { state }]) => state !== "destroyed")
+      .map(([login, { server }]) => [login, server ?? serverOf(login)]),
+  );
 }
 
 /** The provider's firewall and the one on each server are made from the same setting. */

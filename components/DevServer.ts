@@ -2,7 +2,7 @@ import type * as command from "@pulumi/command";
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { serverLabel } from "../config/names";
+import { placeOf, serverLabel, sharedLabel } from "../config/names";
 import type { ServerPlan } from "../config/plan";
 import { apiFailureHook } from "./failure-advice";
 import { hostCommand } from "./host-command";
@@ -37,7 +37,7 @@ export interface DevServerArgs {
 }
 
 /**
- * One developer's machine: the server, a break-glass password for the provider's console, a host key that is known before
+ * A machine of one developer, or of several who share it: the server, a break-glass password for the provider's console, a host key that is known before
  * the first connection, and the host software. Who may do what on it is not decided here but by its access document.
  */
 export class DevServer extends pulumi.ComponentResource {
@@ -51,9 +51,9 @@ export class DevServer extends pulumi.ComponentResource {
   /** For the commands that follow. */
   readonly connection: SshConnection;
   /** What later commands on this server wait for. */
-  readonly ready: pulumi.Resource;
-  /** Only on the server of a person who leads: prints the public half of the key with which they reach the others. */
-  readonly hop?: command.remote.Command;
+  readonly ready: readonly pulumi.Resource[];
+  /** By login, of those of its people who lead elsewhere: prints the public half of the key with which they go there. */
+  readonly hops: ReadonlyMap<string, command.remote.Command>;
 
   constructor(name: string, args: DevServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { plan, protection, hostSoftware } = args;
@@ -62,7 +62,7 @@ export class DevServer extends pulumi.ComponentResource {
       "team-runtime:index:DevServer",
       name,
       {
-        owner: plan.owner,
+        ...whoseServer(plan),
         serverType: plan.serverType,
         state: plan.state,
         terminal: plan.terminal,
@@ -97,7 +97,7 @@ export class DevServer extends pulumi.ComponentResource {
           renderUserData({ deployKey: args.deployKey.publicKey, oneTimeHostKey }),
         ),
         firewallIds: [args.firewall.id.apply(Number)],
-        labels: { [serverLabel.key]: serverLabel.value, owner: plan.owner },
+        labels: { [serverLabel.key]: serverLabel.value, ...whoseLabel(plan) },
         deleteProtection: isProtected,
         rebuildProtection: isProtected,
       },
@@ -155,21 +155,32 @@ export class DevServer extends pulumi.ComponentResource {
       },
       { ...options, after: [identity] },
     );
-    this.ready = boot;
-
-    if (plan.leads !== undefined) {
-      this.hop = hostCommand(
-        `${name}-hop`,
-        {
-          connection: this.connection,
-          run: `sudo ${hostSoftwareDirectory}/hop`,
-          stdin: `${JSON.stringify({ login: plan.leads.login, server: name, uid: plan.leads.uid }, null, 2)}\n`,
-          runOnDelete: `sudo ${hostSoftwareDirectory}/hop --remove`,
-        },
-        { ...options, after: [boot] },
-      );
-      this.ready = this.hop;
-    }
+    this.hops = new Map(
+      (plan.leads ?? []).map(({ login, uid }) => [
+        login,
+        hostCommand(
+          `${placeOf(name, login)}-hop`,
+          {
+            connection: this.connection,
+            run: `sudo ${hostSoftwareDirectory}/hop`,
+            stdin: `${JSON.stringify({ login, server: name, uid }, null, 2)}\n`,
+            runOnDelete: `sudo ${hostSoftwareDirectory}/hop --remove`,
+          },
+          { ...options, after: [boot] },
+        ),
+      ]),
+    );
+    this.ready = this.hops.size === 0 ? [boot] : [...this.hops.values()];
     this.registerOutputs({});
   }
+}
+
+/** What a preview says of whose it is. */
+function whoseServer({ agents, owner }: ServerPlan): { owner: string } | { people: string[] } {
+  return owner === undefined ? { people: agents.map((agent) => agent.owner) } : { owner };
+}
+
+/** The same at Hetzner, where who is on a shared server shall not be told: it would change with everybody who comes or goes. */
+function whoseLabel({ owner }: ServerPlan): Record<string, string> {
+  return owner === undefined ? sharedLabel : { owner };
 }

@@ -96,7 +96,9 @@ function keysOf(
     key.fingerprint,
     personalKeyLine(human.login, key),
   ]);
-  const grants = server.grants.filter((grant) => grant.lead === human.login);
+  const grants = server.grants.filter(
+    ({ lead, leadServer }) => lead === human.login && leadServer !== server.name,
+  );
   const lines = record<string | null>([...personal, ...hopLines(grants, late)]);
   return Object.keys(lines).length === 0 ? [] : [[human.login, lines]];
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderAccessDocument } from "./access-document";
 import { keyKind } from "./authorized-keys";
 import { formatDocument } from "./canonical-json";
+import { grantName } from "../config/names";
 import { AgentUser } from "./AgentUser";
 import type { DevServer } from "./DevServer";
 import { hostCommand } from "./host-command";
@@ -39,9 +40,9 @@ export function applyAccess(server: DevServer, servers: Servers): command.remote
       options,
     );
   }
-  for (const { lead, runAs, mode, until, reason } of plan.grants) {
+  for (const { lead, over, runAs, mode, until, reason } of plan.grants) {
     new LeadGrant(
-      `${plan.name}/lead-${lead}`,
+      `${plan.name}/${grantName(plan.name, { lead, over })}`,
       {
         lead,
         runAs,
@@ -60,21 +61,18 @@ export function applyAccess(server: DevServer, servers: Servers): command.remote
       run: `sudo ${hostSoftwareDirectory}/apply-access`,
       stdin: accessText(server, servers),
     },
-    { parent: server, server: server.server, after: [server.ready] },
+    { parent: server, server: server.server, after: server.ready },
   );
 }
 
 /** The document's text. It waits for the public halves of the leads' hop keys, which their own servers print. */
 function accessText(server: DevServer, servers: Servers): pulumi.Output<string> {
-  const leadServers = server.plan.grants.map((grant) => {
-    const leadServer = servers.get(grant.leadServer);
-    if (leadServer?.hop === undefined) throw new Error(`${grant.leadServer} has no hop key.`);
-    return {
-      lead: grant.lead,
-      name: grant.leadServer,
-      key: leadServer.hop.stdout,
-      address: leadServer.address,
-    };
+  const fromElsewhere = server.plan.grants.filter(({ leadServer }) => leadServer !== server.plan.name);
+  const leadServers = fromElsewhere.map(({ lead, leadServer: name }) => {
+    const leadServer = servers.get(name);
+    const hop = leadServer?.hops.get(lead);
+    if (leadServer === undefined || hop === undefined) throw new Error(`${lead} has no hop key on ${name}.`);
+    return { lead, name, key: hop.stdout, address: leadServer.address };
   });
   return pulumi.all(leadServers).apply((known) =>
     formatDocument(

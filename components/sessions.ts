@@ -16,9 +16,10 @@ const startedByUxon: readonly string[] = ["claude", "codex"];
 export function manageSessions(server: DevServer, after: pulumi.Resource): void {
   const { agents, name, sessionManager, state } = server.plan;
   if (sessionManager === "none") return;
+  const here = agents.filter((agent) => agent.state === state);
   const request = {
     agentTools: server.plan.tools.map((tool) => tool.name).filter((tool) => startedByUxon.includes(tool)),
-    owners: Object.fromEntries(agents.map(({ login, owner }) => [owner, login])),
+    owners: Object.fromEntries(here.map(({ login, owner }) => [owner, login])),
   };
   hostCommand(
     `${name}-sessions`,

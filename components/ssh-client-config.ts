@@ -3,6 +3,7 @@ import { readPublicKey } from "../config/keys";
 import { byName } from "../config/names";
 import type { ServerPlan } from "../config/plan";
 import { show } from "../config/show";
+import type { TerminalName } from "../config/terminals";
 
 /** How a server is reached, as the stack exports it. */
 export interface ServerAddress {
@@ -31,21 +32,33 @@ export interface LaptopKey {
 }
 
 /**
- * The blocks of `~/.ssh/config` for one person: their own server, and through it the servers that they lead
+ * The blocks of `~/.ssh/config` for one person: the server where they work, and through it the servers that they lead
  * (ssh_config(5)). A led server lets in only the hop key, which lives on the lead's own server.
  *
  * Addresses and keys come from machines, so they are checked. Throws with a sentence when one is not what it should be.
  *
- * @param own The person's own server.
+ * @param person Login.
+ * @param own The person's server, which may be shared.
  * @param at How that server is reached.
  * @param key Where the person's key is, unless it has a name that ssh tries by itself.
  */
-export function renderSshConfig(own: ServerPlan, at: ServerAddress, key: LaptopKey = {}): SshClientConfig {
+export function renderSshConfig(
+  person: string,
+  own: ServerPlan,
+  at: ServerAddress,
+  key: LaptopKey = {},
+): SshClientConfig {
   if (isIP(at.address) === 0) throw new Error(`The stack exports no IP address for ${own.name}.`);
   const hostKey = readPublicKey(at.hostKey.trim());
   if (!hostKey.ok) throw new Error(`The stack exports no host key for ${own.name}.`);
-  const led = [...(own.leads?.servers ?? [])].sort(byName);
-  const reach = { own, address: at.address, identity: identityLines(key) };
+  const led = [...(own.leads?.find(({ login }) => login === person)?.servers ?? [])].sort(byName);
+  const reach: Reach = {
+    person,
+    own: own.name,
+    terminal: own.terminal,
+    address: at.address,
+    identity: identityLines(key),
+  };
   const blocks = [ownServer(reach), ...led.map((server) => ledServer(server, reach))];
   return {
     config: blocks.join("\n"),
@@ -55,7 +68,11 @@ export function renderSshConfig(own: ServerPlan, at: ServerAddress, key: LaptopK
 
 /** How both kinds of block reach the person's own server. */
 interface Reach {
-  readonly own: ServerPlan;
+  readonly person: string;
+  /** Name of that server. */
+  readonly own: string;
+  /** What people come by there. */
+  readonly terminal: TerminalName;
   readonly address: string;
   /** Lines of a block. */
   readonly identity: readonly string[];
@@ -80,24 +97,23 @@ function quoted(option: string, path: string): string {
 /** A path that the user gave and ssh could not read. */
 export class LaptopKeyError extends Error {}
 
-function ownServer({ own, address, identity }: Reach): string {
+function ownServer(reach: Reach): string {
+  const { own, person, identity, terminal } = reach;
   const hint = identity.length > 0 ? "" : " If your key has an unusual name, add IdentityFile.";
   return [
-    `# team-runtime: the server of ${own.owner}.${hint}`,
-    ...(own.terminal === "ssh"
-      ? []
-      : [`# A session that survives a lost connection: ${own.terminal} ${own.name}`]),
-    ...block(own.name, { own, address, identity }),
+    `# team-runtime: the server of ${person}.${hint}`,
+    ...(terminal === "ssh" ? [] : [`# A session that survives a lost connection: ${terminal} ${own}`]),
+    ...block(own, reach),
     "",
   ].join("\n");
 }
 
 function ledServer(server: string, reach: Reach): string {
-  const { own } = reach;
+  const { own, person } = reach;
   return [
-    `# team-runtime: ${server}, which ${own.owner} leads. It is reached through ${own.name}, because it lets in only the key`,
-    `# that lives there. So this is an ssh within an ssh: copying files and forwarding ports work from ${own.name}.`,
-    ...onwards(server, own),
+    `# team-runtime: ${server}, which ${person} leads. It is reached through ${own}, because it lets in only the key`,
+    `# that lives there. So this is an ssh within an ssh: copying files and forwarding ports work from ${own}.`,
+    ...onwards(server, reach),
     ...block(server, reach),
     `  RemoteCommand ssh ${server}`,
     "  RequestTTY yes",
@@ -109,24 +125,24 @@ function ledServer(server: string, reach: Reach): string {
 }
 
 /** mosh and et bring a command of their own, which ssh refuses beside the RemoteCommand: so they go to the own server. */
-function onwards(server: string, own: ServerPlan): string[] {
-  switch (own.terminal) {
+function onwards(server: string, { own, terminal }: Reach): string[] {
+  switch (terminal) {
     case "ssh":
       return [];
     case "mosh":
-      return [`# A session that survives a lost connection: mosh ${own.name} -- ssh -t ${server}`];
+      return [`# A session that survives a lost connection: mosh ${own} -- ssh -t ${server}`];
     case "et":
-      return [`# A session that survives a lost connection: et ${own.name} -c "exec ssh ${server}"`];
+      return [`# A session that survives a lost connection: et ${own} -c "exec ssh ${server}"`];
   }
 }
 
 /** The lines by which both kinds of block reach the person's own server and no other. */
-function block(alias: string, { own, address, identity }: Reach): string[] {
+function block(alias: string, { person, own, address, identity }: Reach): string[] {
   return [
     `Host ${alias}`,
     `  HostName ${address}`,
-    `  User ${own.owner}`,
-    `  HostKeyAlias ${own.name}`,
+    `  User ${person}`,
+    `  HostKeyAlias ${own}`,
     ...identity,
     "  IdentitiesOnly yes",
     "  ForwardAgent no",

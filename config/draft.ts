@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import { repository } from "./fields";
 import { credential, defaults, grant, person } from "./schema";
-import type { KeyPolicy } from "./schema";
+import type { KeyPolicy, PersonEntry } from "./schema";
 import type { PersonalKey } from "./keys";
 import type { Path } from "./path";
 import type { Repository } from "./repositories";
+import type { ChosenTool } from "./team";
+import { chooseTools } from "./tool-choice";
 
 /**
  * As much of a team file as can be read, for the checks across it: one wrong value must not hide what is wrong
@@ -14,6 +16,7 @@ export interface Draft {
   readonly people: readonly DraftPerson[];
   readonly grants: readonly DraftGrant[];
   readonly gitHosts: readonly DraftGitHost[];
+  readonly servers: readonly DraftServer[];
   /** Whether `defaults.server.type` is there, readable or not. */
   readonly hasDefaultServerType: boolean;
   /** `defaults.keyPolicy`, if it can be read. */
@@ -37,6 +40,14 @@ export interface DraftCredential {
   readonly kind?: "key" | "token";
 }
 
+/** An entry of `servers`. */
+export interface DraftServer {
+  readonly path: Path;
+  readonly name: string;
+  /** Whether `type` is there, readable or not. */
+  readonly hasType: boolean;
+}
+
 export interface DraftPerson {
   readonly path: Path;
   readonly login: string;
@@ -50,6 +61,10 @@ export interface DraftPerson {
   readonly uid?: number;
   /** Whether `server.type` is there, readable or not. */
   readonly hasServerType: boolean;
+  /** The shared server that `server` names. */
+  readonly sharedServer?: string;
+  /** What would be installed for this person; absent when something that decides it cannot be read. */
+  readonly tools?: readonly ChosenTool[];
   readonly left?: z.infer<typeof person>["left"];
   /** Whether `left` is there, readable or not. */
   readonly hasLeft: boolean;
@@ -69,12 +84,17 @@ export function draft(data: unknown): Draft {
   const fallback = record(file["defaults"]);
   const grants = list(file["grants"]);
   return {
-    people: Object.entries(people).map(([login, entry]) => draftPerson(login, entry)),
+    people: Object.entries(people).map(([login, entry]) => draftPerson(login, entry, file["defaults"])),
     grants: grants.map((entry, index) => draftGrant(["grants", index], entry)),
     gitHosts: Object.entries(record(file["gitHosts"])).map(([host, entry]) => ({
       path: ["gitHosts", host],
       host,
       hostKeys: list(record(entry)["hostKeys"]).length,
+    })),
+    servers: Object.entries(record(file["servers"])).map(([name, entry]) => ({
+      path: ["servers", name],
+      name,
+      hasType: hasType(entry),
     })),
     hasDefaultServerType: hasType(fallback["server"]),
     ...optional("keyPolicy", read(defaultsShape.keyPolicy, fallback["keyPolicy"])),
@@ -91,9 +111,23 @@ const personFields = {
   repository,
   uid: personShape.uid,
   left: personShape.left,
+  server: personShape.server,
 };
 
-function draftPerson(login: string, data: unknown): DraftPerson {
+/** What decides which tools there are. */
+const choices = person.unwrap().pick({ agents: true, tools: true, versions: true }).strip();
+const defaultChoices = defaults
+  .unwrap()
+  .pick({ agents: true, tools: true, versions: true, sessionManager: true })
+  .strip();
+
+function draftTools(entry: unknown, fileDefaults: unknown): readonly ChosenTool[] | undefined {
+  const own = read(choices, entry);
+  const common = fileDefaults === undefined ? {} : read(defaultChoices, fileDefaults);
+  return own === undefined || common === undefined ? undefined : chooseTools(own, common).tools;
+}
+
+function draftPerson(login: string, data: unknown, fileDefaults: unknown): DraftPerson {
   const path = ["people", login];
   const entry = record(data);
   const keyEntries = list(entry["keys"]);
@@ -121,6 +155,8 @@ function draftPerson(login: string, data: unknown): DraftPerson {
     }),
     hasServerType: hasType(entry["server"]),
     hasLeft: Object.hasOwn(entry, "left"),
+    ...optional("sharedServer", nameIn(read(personFields.server, entry["server"]))),
+    ...optional("tools", draftTools(data, fileDefaults)),
     ...optional("uid", read(personFields.uid, entry["uid"])),
     ...optional("left", read(personFields.left, entry["left"])),
   };
@@ -148,8 +184,13 @@ function optional<Name extends string, Value>(
   return value === undefined ? {} : ({ [name]: value } as Partial<Record<Name, Value>>);
 }
 
-/** A `server` that is not a mapping has a problem of its own. */
+function nameIn(server: PersonEntry["server"]): string | undefined {
+  return typeof server === "string" ? server : undefined;
+}
+
+/** A `server` that is neither a mapping nor the name of a shared one has a problem of its own. */
 function hasType(server: unknown): boolean {
+  if (typeof server === "string") return false;
   return server !== undefined && (!isRecord(server) || server["type"] !== undefined);
 }
 

@@ -8,6 +8,7 @@ import { accept, refuse } from "./problem";
 import type { Reading } from "./problem";
 import { readRepository } from "./repositories";
 import { holdsToken } from "./secrets";
+import { readSharedName, sharedNamePattern } from "./shared-names";
 import { readImage, readServerType, serverTypePattern, systemImage } from "./server-types";
 import { codePoint, show } from "./show";
 import { uidRange } from "./uids";
@@ -181,3 +182,8 @@ export function personReference(description: string): z.ZodType<string, string> 
     },
   );
 }
+
+export const sharedServer = text(readSharedName, {
+  description: "Name of a server that this person shares with others, such as dev-shared.",
+  editor: { pattern: sharedNamePattern.source },
+});

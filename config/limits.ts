@@ -20,6 +20,11 @@ export function limitsText({ memory, tasks, cpuPercent }: Limits): string {
   return `memory ${memory}, ${tasks} tasks, ${cpuPercent === undefined ? "all" : cpuPercent / 100} processors`;
 }
 
+/** The same on a server with that many agents: together they can take no more memory than one alone may be given. */
+export function usualLimitsAmong(agents: number): Limits {
+  return agents <= 1 ? usualLimits : { ...usualLimits, memory: `${Math.max(10, Math.floor(90 / agents))}%` };
+}
+
 const leastMegabytes = 256;
 
 /** Reads `8G`, `512M` or `75%`. */

@@ -18,6 +18,24 @@ export function serverOf(login: string): string {
   return `dev-${login}`;
 }
 
+/** Whether that server is the person's own, and not one that several people share. */
+export function isOwnServer(server: string, login: string): boolean {
+  return server === serverOf(login);
+}
+
+/** What is named for one person on a server: `dev-marcus` on their own, `dev-shared/marcus` where there may be others. */
+export function placeOf(server: string, login: string): string {
+  return isOwnServer(server, login) ? server : `${server}/${login}`;
+}
+
+/** A grant's name on its server: `lead-marcus` where one person works, `lead-marcus/wes-agent` where there may be others. */
+export function grantName(
+  server: string,
+  { lead, over }: { readonly lead: string; readonly over: string },
+): string {
+  return isOwnServer(server, over) ? `lead-${lead}` : `lead-${lead}/${agentOf(over)}`;
+}
+
 /** What the things are called that all servers of a stack share at Hetzner: two stacks may share a project. */
 export function sharedName(stack: string): string {
   return `team-runtime-${stack}`;
@@ -25,6 +43,9 @@ export function sharedName(stack: string): string {
 
 /** The label of every server that this program made, and its value. */
 export const serverLabel = { key: "managed-by", value: "team-runtime" } as const;
+
+/** The label of a server that several people share; that of one person has the label `owner` with the login. */
+export const sharedLabel = { shared: "true" } as const;
 
 /** Whether the name is that of an agent account, which no person can have. */
 export function isAgentLogin(name: string): name is AgentLogin {

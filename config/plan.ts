@@ -2,7 +2,7 @@ import { isSecurityKey } from "./enclaves";
 import type { Credential, GitIdentity } from "./git";
 import type { PersonalKey } from "./keys";
 import type { Limits } from "./limits";
-import { agentOf, byName, serverOf } from "./names";
+import { agentOf, byName, isOwnServer } from "./names";
 import type { AgentLogin } from "./names";
 import type { Repository } from "./repositories";
 import type { GrantMode, KeyPolicy, SessionManager } from "./schema";
@@ -11,7 +11,7 @@ import type { ChosenTool, Grant, Person, Team } from "./team";
 
 /** What shall exist, server by server. Everything in it is sorted by name, so that equal teams give equal plans. */
 export interface TeamPlan {
-  /** One for each person whose server is not destroyed. */
+  /** One for each person whose server is not destroyed, or for all the people who share one. */
   readonly servers: readonly ServerPlan[];
   /** What people come by, on every server. */
   readonly terminal: TerminalName;
@@ -26,30 +26,32 @@ export interface RosterEntry {
   readonly uid: number;
   /** `left`: no access, server kept. `destroyed`: no server either. */
   readonly state: "active" | "left" | "destroyed";
+  /** The shared server that the person is on; absent for one of their own, and for those who are on none any more. */
+  readonly server?: string;
 }
 
 /** One machine: who has an account there, whose agent lives there, and which grants hold there. */
 export interface ServerPlan {
-  /** Such as `dev-wes`. */
+  /** Such as `dev-wes`, or `dev-shared` for one that several people share. */
   readonly name: string;
-  /** Login of the person whose server it is. */
-  readonly owner: string;
+  /** Login of the person whose own server it is; absent for a shared one. */
+  readonly owner?: string;
   /** Hetzner's server type, such as `cx22`. */
   readonly serverType: string;
   readonly image: string;
   /** Whether Hetzner keeps daily backups of it. */
   readonly backups: boolean;
-  /** `left`: the owner has left; the accounts stay, locked, and nobody has access. */
+  /** `left`: everybody on it has left; the accounts stay, locked, and nobody has access. */
   readonly state: "active" | "left";
   readonly humans: readonly HumanPlan[];
   readonly agents: readonly AgentPlan[];
   readonly grants: readonly GrantPlan[];
-  /** Present when the owner leads: the servers that they may reach from here. */
-  readonly leads?: LeadPlan;
+  /** Those of its people who lead on other servers, which they reach from here; absent when nobody does. */
+  readonly leads?: readonly LeadPlan[];
   readonly sessionManager: SessionManager;
-  /** What people come by; ssh alone once the owner has left. */
+  /** What people come by; ssh alone once everybody on it has left. */
   readonly terminal: TerminalName;
-  /** What is installed: nothing more once the owner has left. */
+  /** What is installed: nothing more once everybody on it has left. */
   readonly tools: readonly ToolPlan[];
   /** Where the agents work, and how much of the server they may take. */
   readonly workplaces: readonly WorkplacePlan[];
@@ -59,7 +61,7 @@ export interface ServerPlan {
 export interface HumanPlan {
   readonly login: string;
   readonly uid: number;
-  /** `lead`: is here only because a grant names them. */
+  /** `owner`: works here, with an agent. `lead`: is here only because a grant names them. */
   readonly role: "owner" | "lead";
   readonly state: "active" | "left";
   /** Empty for leads, who come from their own server with the hop key made there, and for leavers. */
@@ -72,7 +74,7 @@ export interface KeyPlan extends PersonalKey {
   readonly verifyRequired: boolean;
 }
 
-/** An agent's account on its owner's server. */
+/** An agent's account on the server where its owner works. */
 export interface AgentPlan {
   readonly login: AgentLogin;
   /** The owner's uid plus one. */
@@ -85,7 +87,7 @@ export interface AgentPlan {
 export interface GrantPlan {
   readonly lead: string;
   readonly leadUid: number;
-  /** The server that the lead comes from, such as `dev-marcus`. */
+  /** The server that the lead comes from, such as `dev-marcus`; that on which the grant holds, where they share it. */
   readonly leadServer: string;
   /** The person whose agent it is. */
   readonly over: string;
@@ -116,7 +118,7 @@ export interface WorkplacePlan {
   readonly repositories: readonly Repository[];
 }
 
-/** What a lead may reach from their own server. */
+/** What a lead may reach from the server where they work. */
 export interface LeadPlan {
   readonly login: string;
   readonly uid: number;
@@ -131,29 +133,45 @@ export function plan(team: Team): TeamPlan {
   const grants = team.grants.map((grant) => planGrant(grant, directory)).sort(byServerAndLead);
   return {
     terminal: team.terminal,
-    servers: people
-      .filter((person) => person.standing.state !== "destroyed")
-      .map((person) => planServer(person, grants, team))
+    servers: peopleByServer(people)
+      .map(([name, onIt]) => planServer(name, onIt, grants, team))
       .sort((left, right) => byName(left.name, right.name)),
     archived: people
       .filter(({ standing }) => standing.state === "destroyed" && standing.snapshot === true)
-      .map(({ login }) => serverOf(login)),
-    roster: Object.fromEntries(
-      people.map((person) => [person.login, { uid: person.uid, state: person.standing.state }]),
-    ),
+      .map(({ serverName }) => serverName),
+    roster: Object.fromEntries(people.map((person) => [person.login, rosterEntry(person)])),
   };
 }
 
+/** Who works on each server, or has worked there and is kept: at least one person each. */
+function peopleByServer(people: readonly Person[]): readonly (readonly [name: string, people: People])[] {
+  const servers = new Map<string, People>();
+  for (const person of people) {
+    if (person.standing.state === "destroyed") continue;
+    const others = servers.get(person.serverName);
+    servers.set(person.serverName, others === undefined ? [person] : [...others, person]);
+  }
+  return [...servers];
+}
+
+type People = readonly [Person, ...Person[]];
+
+function rosterEntry({ login, serverName, standing, uid }: Person): RosterEntry {
+  const isElsewhere = !isOwnServer(serverName, login) && standing.state !== "destroyed";
+  return { uid, state: standing.state, ...(isElsewhere ? { server: serverName } : {}) };
+}
+
 function planGrant(grant: Grant, directory: ReadonlyMap<string, Person>): GrantPlan {
-  const lead = directory.get(grant.lead);
+  const [lead, over] = [directory.get(grant.lead), directory.get(grant.over)];
   if (lead === undefined) throw new Error(`The lead ${grant.lead} of a checked team is not in it.`);
+  if (over === undefined) throw new Error(`${grant.over}, led in a checked team, is not in it.`);
   return {
     lead: grant.lead,
     leadUid: lead.uid,
-    leadServer: serverOf(grant.lead),
+    leadServer: lead.serverName,
     over: grant.over,
     runAs: agentOf(grant.over),
-    server: serverOf(grant.over),
+    server: over.serverName,
     mode: grant.mode,
     ...(grant.until === undefined ? {} : { until: grant.until }),
     ...(grant.reason === undefined ? {} : { reason: grant.reason }),
@@ -161,32 +179,44 @@ function planGrant(grant: Grant, directory: ReadonlyMap<string, Person>): GrantP
 }
 
 function planServer(
-  owner: Person,
+  name: string,
+  people: People,
   allGrants: readonly GrantPlan[],
   { keyPolicy, sessionManager, terminal }: Pick<Team, "keyPolicy" | "sessionManager" | "terminal">,
 ): ServerPlan {
-  const name = serverOf(owner.login);
-  const state = owner.standing.state === "active" ? "active" : "left";
+  const [first] = people;
+  const active = people.filter(({ standing }) => standing.state === "active");
   const grants = allGrants.filter((grant) => grant.server === name);
-  const led = allGrants.filter((grant) => grant.lead === owner.login).map((grant) => grant.server);
+  const leads = active.flatMap((person) => planLeading(person, allGrants));
   return {
     name,
-    owner: owner.login,
-    serverType: owner.server.type,
-    image: owner.server.image,
-    backups: owner.server.backups,
-    state,
-    humans: [planOwner(owner, state, keyPolicy), ...grants.map(planLead)].sort((left, right) =>
-      byName(left.login, right.login),
+    ...(isOwnServer(name, first.login) ? { owner: first.login } : {}),
+    serverType: first.server.type,
+    image: first.server.image,
+    backups: first.server.backups,
+    state: active.length > 0 ? "active" : "left",
+    humans: [...people.map((person) => planOwner(person, keyPolicy)), ...planLeads(grants, people)].sort(
+      (left, right) => byName(left.login, right.login),
     ),
-    agents: [{ login: agentOf(owner.login), uid: owner.uid + 1, owner: owner.login, state }],
+    agents: people.map(planAgent),
     grants,
-    ...(led.length === 0 ? {} : { leads: { login: owner.login, uid: owner.uid, servers: led } }),
+    ...(leads.length === 0 ? {} : { leads }),
     sessionManager,
-    terminal: state === "active" ? terminal : "ssh",
-    tools: state === "active" ? owner.tools.map((tool) => ({ ...tool, people: [owner.login] })) : [],
-    workplaces: state === "active" ? [planWorkplace(owner)] : [],
+    terminal: active.length > 0 ? terminal : "ssh",
+    tools: planTools(active),
+    workplaces: active.map(planWorkplace),
   };
+}
+
+/** All that somebody asks for, once each; a checked team asks for one version of each on one server. */
+function planTools(people: readonly Person[]): readonly ToolPlan[] {
+  const tools = new Map<string, ToolPlan>();
+  for (const { login, tools: chosen } of people) {
+    for (const tool of chosen) {
+      tools.set(tool.name, { ...tool, people: [...(tools.get(tool.name)?.people ?? []), login] });
+    }
+  }
+  return [...tools.values()].sort((left, right) => byName(left.name, right.name));
 }
 
 function planWorkplace({ login, limits, gitIdentity, credentials, repositories }: Person): WorkplacePlan {
@@ -201,17 +231,35 @@ function planWorkplace({ login, limits, gitIdentity, credentials, repositories }
   };
 }
 
-function planOwner(owner: Person, state: "active" | "left", policy: KeyPolicy): HumanPlan {
-  const keys = owner.keys
+function planOwner({ keys, login, standing, uid }: Person, policy: KeyPolicy): HumanPlan {
+  const sorted = keys
     .map((key) => ({ ...key, verifyRequired: policy === "hardware" && isSecurityKey(key.type) }))
     .sort((left, right) => byName(left.fingerprint, right.fingerprint));
-  return { login: owner.login, uid: owner.uid, role: "owner", state, keys: state === "active" ? keys : [] };
+  const state = standing.state === "active" ? "active" : "left";
+  return { login, uid, role: "owner", state, keys: state === "active" ? sorted : [] };
 }
 
-function planLead(grant: GrantPlan): HumanPlan {
-  return { login: grant.lead, uid: grant.leadUid, role: "lead", state: "active", keys: [] };
+function planAgent({ login, standing, uid }: Person): AgentPlan {
+  const state = standing.state === "active" ? "active" : "left";
+  return { login: agentOf(login), uid: uid + 1, owner: login, state };
+}
+
+/** One account for each lead who comes from another server, whomever they lead here. */
+function planLeads(grants: readonly GrantPlan[], people: People): readonly HumanPlan[] {
+  const uids = new Map(grants.map(({ lead, leadUid }) => [lead, leadUid]));
+  for (const { login } of people) uids.delete(login);
+  return [...uids].map(([login, uid]) => ({ login, uid, role: "lead", state: "active", keys: [] }));
+}
+
+function planLeading(
+  { login, serverName, uid }: Person,
+  allGrants: readonly GrantPlan[],
+): readonly LeadPlan[] {
+  const elsewhere = allGrants.filter(({ lead, server }) => lead === login && server !== serverName);
+  const servers = [...new Set(elsewhere.map(({ server }) => server))];
+  return servers.length === 0 ? [] : [{ login, uid, servers }];
 }
 
 function byServerAndLead(left: GrantPlan, right: GrantPlan): number {
-  return byName(left.server, right.server) || byName(left.lead, right.lead);
+  return byName(left.server, right.server) || byName(left.lead, right.lead) || byName(left.over, right.over);
 }

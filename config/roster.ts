@@ -1,4 +1,4 @@
-import { byName } from "./names";
+import { byName, isOwnServer, serverOf } from "./names";
 import type { RosterEntry, TeamPlan } from "./plan";
 import type { Finding } from "./problem";
 import { show } from "./show";
@@ -41,8 +41,9 @@ export function checkRoster(
       ...nobodyVanishes(before, after, options),
       ...noUidChanges(before, after),
       ...serversGoInTwoSteps(before, after, options),
+      ...leaversStayWhereTheyAre(before, after),
     ],
-    warnings: [...comebacks(before, after), ...serversOfStrangers(before, after)],
+    warnings: [...comebacks(before, after), ...moves(before, after), ...serversOfStrangers(before, after)],
   };
 }
 
@@ -80,16 +81,67 @@ function noUidChanges(before: People, after: People): RosterFinding[] {
   });
 }
 
-/** Leaving takes two previews, so that nobody destroys a server that nobody has looked through. */
+/** Where a person is or was; nowhere for one whose server is destroyed. */
+function serverIn(people: People, login: string): string | undefined {
+  const entry = people.get(login);
+  return entry === undefined || entry.state === "destroyed" ? undefined : (entry.server ?? serverOf(login));
+}
+
+/** A server goes in two previews, so that nobody destroys one that nobody has looked through. */
 function serversGoInTwoSteps(before: People, after: People, { protection }: RosterOptions): RosterFinding[] {
   if (!protection) return [];
-  return [...after]
-    .filter(([login, { state }]) => state === "destroyed" && before.get(login)?.state === "active")
-    .map(([login]) => ({
+  const kept = new Set([...after.keys()].map((login) => serverIn(after, login)));
+  return [...before]
+    .filter(
+      ([login, { state }]) => state === "active" && after.has(login) && !kept.has(serverIn(before, login)),
+    )
+    .map(([login]): RosterFinding => {
+      const [server = "", next] = [serverIn(before, login), serverIn(after, login)];
+      const what = isOwnServer(server, login)
+        ? `The server of ${show(login)}`
+        : `${server}, where nobody is any more,`;
+      const cause = next === undefined ? "" : `, because ${show(login)} moves to ${next}`;
+      return {
+        login,
+        sentence: `${what} is protected and would be destroyed at once${cause}.`,
+        fix:
+          next === undefined
+            ? "Write left: YYYY-MM-DD, apply it, look through the server, and only then add server: destroyed."
+            : "Save what is on it. Then lift the protection (pulumi config set team-runtime:protection false; pulumi up), apply the move, and set it again.",
+      };
+    });
+}
+
+/** The accounts of a leaver stay where they are until somebody has looked through them. */
+function leaversStayWhereTheyAre(before: People, after: People): RosterFinding[] {
+  return moved(before, after)
+    .filter(({ login }) => after.get(login)?.state === "left")
+    .map(({ from, login, to }) => ({
       login,
-      sentence: `The server of ${show(login)} is protected and would be destroyed at once.`,
-      fix: "Write left: YYYY-MM-DD, apply it, look through the server, and only then add server: destroyed.",
+      sentence: `${show(login)} has left and would move from ${from} to ${to}.`,
+      fix: `Leave the person on ${from}${isOwnServer(from, login) ? ": remove server from the entry." : ` with server: ${from}.`}`,
     }));
+}
+
+function moves(before: People, after: People): RosterFinding[] {
+  return moved(before, after)
+    .filter(({ login }) => after.get(login)?.state === "active")
+    .map(({ from, login, to }) => ({
+      login,
+      sentence: `${show(login)} moves from ${from} to ${to}, and nothing is copied: ${
+        isOwnServer(from, login)
+          ? `${from} is destroyed with all that is on it.`
+          : `the homes are archived on ${from} for root, and the workspace stays there, closed.`
+      }`,
+      fix: "Nothing, if it is meant and what is needed was copied.",
+    }));
+}
+
+function moved(before: People, after: People): { login: string; from: string; to: string }[] {
+  return [...after.keys()].flatMap((login) => {
+    const [from, to] = [serverIn(before, login), serverIn(after, login)];
+    return from === undefined || to === undefined || from === to ? [] : [{ login, from, to }];
+  });
 }
 
 function comebacks(before: People, after: People): RosterFinding[] {
@@ -107,9 +159,13 @@ function serversOfStrangers(before: People, after: People): RosterFinding[] {
     .filter(
       ([login, { state }]) => state === "left" && ["destroyed", undefined].includes(before.get(login)?.state),
     )
-    .map(([login]) => ({
+    .map(([login, { server }]) => ({
       login,
-      sentence: `${show(login)} has left and has no server in this stack; one would be made.`,
+      sentence: `${show(login)} has left and has ${
+        server === undefined
+          ? "no server in this stack; one would be made."
+          : `no account on ${server}; locked ones would be made.`
+      }`,
       fix: "Write left: { on: YYYY-MM-DD, server: destroyed }.",
     }));
 }

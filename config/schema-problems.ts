@@ -27,9 +27,7 @@ function explain(issue: Issue, base: Path, tree: Tree): readonly PathFinding[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey([...path, key]));
     case "invalid_union":
-      return (issue.errors[isMeantAsMapping(at(tree, path)) ? 1 : 0] ?? []).flatMap((inner) =>
-        explain(inner, path, tree),
-      );
+      return formMeant(issue.errors, at(tree, path)).flatMap((inner) => explain(inner, path, tree));
     case "invalid_type":
       return [wrongKind(issue.expected, path, tree)];
     case "invalid_value":
@@ -45,9 +43,16 @@ function explain(issue: Issue, base: Path, tree: Tree): readonly PathFinding[] {
   }
 }
 
-/** Where a text or a mapping may stand. A key with a space in it is a text that got a colon by mistake. */
-function isMeantAsMapping(tree: Tree | undefined): boolean {
-  return tree?.kind === "mapping" && [...tree.entries.keys()].every((key) => !key.includes(" "));
+/** Of two forms that a value may have, the one whose kind (text, a mapping) it is; otherwise the first. */
+function formMeant(errors: readonly (readonly Issue[])[], found: Tree | undefined): readonly Issue[] {
+  const isOfAnotherKind = (issue: Issue): boolean => issue.code === "invalid_type" && issue.path.length === 0;
+  const meant = errors.find((issues) => !issues.some(isOfAnotherKind));
+  return (isTextWithColon(found) ? undefined : meant) ?? errors[0] ?? [];
+}
+
+/** A key with a space in it is a text that got a colon by mistake. */
+function isTextWithColon(tree: Tree | undefined): boolean {
+  return tree?.kind === "mapping" && [...tree.entries.keys()].some((key) => key.includes(" "));
 }
 
 function textFinding(issue: Issue): Finding {
@@ -98,6 +103,7 @@ function knownKeys(path: Path): readonly string[] {
   if (path.length === 0) return Object.keys(teamFile.unwrap().shape);
   if (section === "people")
     return field === undefined ? Object.keys(person.unwrap().shape) : keysInside(field, path);
+  if (section === "servers") return innerKeys["server"] ?? [];
   if (section === "grants") return Object.keys(grant.unwrap().shape);
   return path.length === 1 ? Object.keys(defaults.unwrap().shape) : (innerKeys[String(path[1])] ?? []);
 }

@@ -17,6 +17,7 @@ import {
   reason,
   repository,
   serverType,
+  sharedServer,
   tasks,
   tokenUser,
   uid,
@@ -25,6 +26,7 @@ import {
 import type { PersonalKey } from "./keys";
 import { loginPattern } from "./names";
 import { terminals } from "./terminals";
+import { sharedNamePattern } from "./shared-names";
 
 /** A list of tools of one role, each at most once. */
 function toolList(role: "agent" | "program", item: string, description: string) {
@@ -146,10 +148,20 @@ const serverDefaults = z
   .readonly()
   .describe("The server of everybody who does not say otherwise.");
 
-const server = z
+const ownServer = z
   .strictObject({ type: serverType.optional(), image: image.optional(), backups: backups.optional() })
   .readonly()
-  .describe("What is special about this person's server; the rest comes from defaults.server.");
+  .describe("What is special about this person's own server; the rest comes from defaults.server.");
+
+const server = z
+  .union([ownServer, sharedServer])
+  .describe("What is special about this person's own server, or the name of one that is shared.");
+
+/** A shared server of the section `servers`. */
+export const sharedSettings = z
+  .strictObject({ type: serverType.optional(), image: image.optional(), backups: backups.optional() })
+  .readonly()
+  .describe("What is special about this shared server; the rest comes from defaults.server.");
 
 /** A key with the place where its private half lives. */
 const keyInEnclave = z
@@ -227,7 +239,7 @@ export const defaults = z
 const leaverServer = z
   .enum(["keep", "archived", "destroyed"])
   .describe(
-    "keep: the server stays, locked, until somebody has looked through it. archived: a snapshot of its disk is made and kept, then it is destroyed. destroyed: it is destroyed with all that is on it, and so is a snapshot that was made. First keep, then, after an apply, one of the others.",
+    "keep: the server stays, locked, until somebody has looked through it. archived: a snapshot of its disk is made and kept, then it is destroyed. destroyed: it is destroyed with all that is on it, and so is a snapshot that was made; of a shared server only this person's accounts are removed, while others are there. First keep, then, after an apply, one of the others.",
   );
 
 const leaving = z
@@ -265,7 +277,7 @@ export const person = z
   })
   .readonly()
   .describe(
-    "One person. Each has a server named dev-LOGIN, an account LOGIN and an agent account LOGIN-agent on it.",
+    "One person. Each has a server named dev-LOGIN, or a place on a shared one, and there an account LOGIN and an agent account LOGIN-agent.",
   );
 
 export const grantModes = ["attach", "watch"] as const;
@@ -301,6 +313,17 @@ export const teamFile = z
   .strictObject({
     defaults: defaults.optional(),
     gitHosts: gitHosts.optional(),
+    servers: z
+      .record(
+        z
+          .string()
+          .meta({ description: "Name, such as dev-shared.", editor: { pattern: sharedNamePattern.source } }),
+        sharedSettings,
+      )
+      .optional()
+      .describe(
+        "Servers that several people share (server: NAME of a person), where they are not like defaults.server.",
+      ),
     people: z.record(login, person).describe("Everybody who is or was on the team, by login."),
     grants: z
       .array(grant)

@@ -30,6 +30,9 @@ export interface Person {
   readonly name?: string;
   /** The person's uid on every server. The agent's is one more. */
   readonly uid: number;
+  /** The server where this person and their agent work: `dev-LOGIN`, or one that is shared. */
+  readonly serverName: string;
+  /** The same for all people of a shared server. */
   readonly server: {
     readonly type: string;
     readonly image: string;

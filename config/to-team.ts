@@ -1,11 +1,10 @@
-import { toolNames, versionsOf, withInstallers, type ToolName } from "./catalogue";
 import { usualTokenUser, type Credential, type GitIdentity } from "./git";
-import { usualLimits, type Limits } from "./limits";
+import { usualLimitsAmong, type Limits } from "./limits";
 import { agentOf, serverOf } from "./names";
-import type { PersonEntry, SessionManager, TeamFile } from "./schema";
+import type { PersonEntry, TeamFile } from "./schema";
 import { systemImage } from "./server-types";
-import type { ChosenTool, Person, Standing, Team } from "./team";
-import type { TerminalName } from "./terminals";
+import type { Person, Standing, Team } from "./team";
+import { chooseTools, sessionManagerOf, terminalOf } from "./tool-choice";
 import { assignUids } from "./uids";
 
 /** A file without problems as a team: defaults filled in, uids assigned. */
@@ -24,8 +23,8 @@ export function toTeam(file: TeamFile): Team {
       ...(reason === undefined ? {} : { reason }),
     })),
     keyPolicy: file.defaults?.keyPolicy ?? "any",
-    sessionManager: sessionManagerOf(file.defaults),
-    terminal: terminalOf(file.defaults),
+    sessionManager: sessionManagerOf(file.defaults ?? {}),
+    terminal: terminalOf(file.defaults ?? {}),
   };
 }
 
@@ -41,14 +40,10 @@ function toPerson(
     login,
     ...(entry.name === undefined ? {} : { name: entry.name }),
     uid,
-    server: {
-      // A leaver whose server is destroyed has no type, and needs none.
-      type: entry.server?.type ?? file.defaults?.server?.type ?? "",
-      image: entry.server?.image ?? file.defaults?.server?.image ?? systemImage,
-      backups: entry.server?.backups ?? file.defaults?.server?.backups ?? false,
-    },
-    ...toTools(entry, file),
-    limits: toLimits({ ...file.defaults?.limits, ...entry.limits }),
+    serverName: typeof entry.server === "string" ? entry.server : serverOf(login),
+    server: toServer(entry, file),
+    ...chooseTools(entry, file.defaults ?? {}),
+    limits: toLimits({ ...file.defaults?.limits, ...entry.limits }, usualLimitsAmong(companyOf(entry, file))),
     gitIdentity: toIdentity(login, entry, file),
     credentials: toCredentials(entry, file),
     repositories: entry.repositories ?? [],
@@ -57,27 +52,13 @@ function toPerson(
   };
 }
 
-function toTools(entry: PersonEntry, { defaults }: TeamFile): Pick<Person, "agents" | "tools"> {
-  const agents = entry.agents ?? defaults?.agents ?? [];
-  const programs = entry.tools ?? defaults?.tools ?? [];
-  const chosen: Readonly<Partial<Record<string, string>>> = { ...defaults?.versions, ...entry.versions };
-  const tools = withInstallers([
-    ...agents,
-    ...programs,
-    ...sessionTools(defaults),
-    ...terminalTools(defaults),
-  ]).map((name): ChosenTool => {
-    const version = chosen[name] ?? versionsOf(name)[0];
-    return version === undefined ? { name } : { name, version };
-  });
-  return { agents, tools };
-}
-
-function toLimits({ memory, cpus, tasks }: NonNullable<PersonEntry["limits"]>): Limits {
+function toServer({ server }: PersonEntry, { defaults, servers }: TeamFile): Person["server"] {
+  const special = typeof server === "string" ? servers?.[server] : server;
   return {
-    memory: memory ?? usualLimits.memory,
-    tasks: tasks ?? usualLimits.tasks,
-    ...(cpus === undefined ? {} : { cpuPercent: cpus }),
+    // A leaver whose server is destroyed has no type, and needs none.
+    type: special?.type ?? defaults?.server?.type ?? "",
+    image: special?.image ?? defaults?.server?.image ?? systemImage,
+    backups: special?.backups ?? defaults?.server?.backups ?? false,
   };
 }
 
@@ -98,22 +79,18 @@ function toCredentials({ git }: PersonEntry, { gitHosts }: TeamFile): readonly C
   });
 }
 
-function sessionManagerOf(defaults: TeamFile["defaults"]): SessionManager {
-  return defaults?.sessionManager ?? "uxon";
+/** How many active people work on the server of this one. */
+function companyOf({ left, server }: PersonEntry, { people }: TeamFile): number {
+  if (typeof server !== "string" || left !== undefined) return 1;
+  return Object.values(people).filter((other) => other.server === server && other.left === undefined).length;
 }
 
-/** The session manager is a tool of every server, whoever works there. */
-function sessionTools(defaults: TeamFile["defaults"]): readonly ToolName[] {
-  return toolNames("sessionManager").filter((name) => name === sessionManagerOf(defaults));
-}
-
-function terminalOf(defaults: TeamFile["defaults"]): TerminalName {
-  return defaults?.terminal ?? "ssh";
-}
-
-/** So is the terminal; ssh is there without. */
-function terminalTools(defaults: TeamFile["defaults"]): readonly ToolName[] {
-  return toolNames("terminal").filter((name) => name === terminalOf(defaults));
+function toLimits({ memory, cpus, tasks }: NonNullable<PersonEntry["limits"]>, usual: Limits): Limits {
+  return {
+    memory: memory ?? usual.memory,
+    tasks: tasks ?? usual.tasks,
+    ...(cpus === undefined ? {} : { cpuPercent: cpus }),
+  };
 }
 
 function toStanding({ left }: PersonEntry): Standing {

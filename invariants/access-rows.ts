@@ -1,8 +1,8 @@
 import { isInForce } from "../config/access/ends";
-import { byPersonAndServer, type AccessRow, type Why } from "../config/access/matrix";
-import { agentOf, byName, serverOf } from "../config/names";
+import { byLength, byPersonAndServer, type AccessRow, type Why } from "../config/access/matrix";
+import { agentOf, byName, isOwnServer, serverOf } from "../config/names";
 import { accessDocuments, type SentDocument } from "./access-documents";
-import { readKeyLine, readSudoLine } from "./access-lines";
+import { readKeyLine, readSudoLine, type SudoLine } from "./access-lines";
 import { ofType, plain, textOf, types, type Resource, type StackResources } from "./resource";
 
 /**
@@ -22,18 +22,24 @@ export function accessRows(stack: StackResources, now: number): readonly AccessR
     .sort(byPersonAndServer);
 }
 
-/** The reason of a grant is in no line: by lead, as the LeadGrants of the server show it. */
+/** The reason of a grant is in no line: by lead and person (`marcus wes`), as the LeadGrants of the server show it. */
 type Reasons = ReadonlyMap<string, string>;
 
 function rowsOfDocument(
   { accounts, keys, server, sudoers }: SentDocument,
   reasons: Reasons,
 ): readonly AccessRow[] {
+  const rights = Object.values(sudoers)
+    .flatMap((line) => readSudoLine(line) ?? [])
+    .filter(({ who, runAs }) => who !== runAs);
   const why = (person: string): Why => {
     const account = accounts[person];
-    return account?.kind === "human" && account.role === "owner"
-      ? { because: "own server" }
-      : grantOn(server, person, reasons);
+    if (account?.kind === "human" && account.role === "owner") return ownPlace(server, person);
+    const [longest] = rights
+      .filter(({ who }) => who === person)
+      .map(withOwner)
+      .sort(byLength);
+    return grantOver(longest?.over ?? "", person, reasons);
   };
   const logins = Object.entries(keys).flatMap(([account, lines]): AccessRow[] => {
     const read = Object.values(lines).flatMap((line) => readKeyLine(line) ?? []);
@@ -48,22 +54,21 @@ function rowsOfDocument(
       ),
     ];
   });
-  const rights = Object.values(sudoers)
-    .flatMap((line) => readSudoLine(line) ?? [])
-    .filter(({ who, runAs }) => who !== runAs)
-    .map((line): AccessRow => {
-      const reason = why(line.who);
-      return {
-        person: line.who,
-        server,
-        account: line.runAs,
-        how: { by: "sudo" },
-        mode: line.mode,
-        ...endOf(line),
-        why: reason.because === "own server" ? { because: "own agent" } : reason,
-      };
-    });
-  return [...logins, ...rights];
+  return [
+    ...logins,
+    ...rights.map((line): AccessRow => ({
+      person: line.who,
+      server,
+      account: line.runAs,
+      how: { by: "sudo" },
+      mode: line.mode,
+      ...endOf(line),
+      why:
+        agentOf(line.who) === line.runAs
+          ? { because: "own agent" }
+          : grantOver(ownerOf(line.runAs), line.who, reasons),
+    })),
+  ];
 }
 
 function rowsOfComponents(stack: StackResources, server: string): readonly AccessRow[] {
@@ -82,7 +87,7 @@ function rowsOfComponents(stack: StackResources, server: string): readonly Acces
         account: login,
         how: { by: "ssh-key", keys: fingerprints },
         mode: "login",
-        why: { because: "own server" },
+        why: ownPlace(server, login),
       };
     }),
     ...agents.map((agent): AccessRow => ({
@@ -93,26 +98,69 @@ function rowsOfComponents(stack: StackResources, server: string): readonly Acces
       mode: "attach",
       why: { because: "own agent" },
     })),
-    ...here
-      .filter(({ type }) => type === types.grant)
-      .flatMap((grant) => rowsOfGrant(grant, server, reasonsOn(stack, server))),
+    ...rowsOfGrants(stack, server),
   ];
 }
 
-function rowsOfGrant(grant: Resource, server: string, reasons: Reasons): readonly AccessRow[] {
-  const lead = textOf(grant, "lead") ?? "";
-  const until = textOf(grant, "until");
-  const common = { person: lead, server, ...endOf({ until }), why: grantOn(server, lead, reasons) };
-  const mode = textOf(grant, "mode") === "watch" ? "watch" : "attach";
+function rowsOfGrants(stack: StackResources, server: string): readonly AccessRow[] {
+  const homes = homesOf(stack);
+  const reasons = reasonsOn(stack, server);
+  const grants = ofType(stack, "grant")
+    .filter(({ parent }) => parent === server)
+    .map((grant) => {
+      const [lead, runAs, until] = [
+        textOf(grant, "lead") ?? "",
+        textOf(grant, "runAs") ?? "",
+        textOf(grant, "until"),
+      ];
+      const mode = textOf(grant, "mode") === "watch" ? ("watch" as const) : ("attach" as const);
+      return {
+        lead,
+        runAs,
+        mode,
+        over: ownerOf(runAs),
+        from: homes.get(lead) ?? serverOf(lead),
+        ...endOf({ until }),
+      };
+    });
+  const fromElsewhere = [...grants].sort(byLength).filter(({ from }) => from !== server);
+  const longest = new Map(fromElsewhere.reverse().map((grant) => [grant.lead, grant]));
+  const common = (
+    grant: (typeof grants)[number],
+  ): Pick<AccessRow, "person" | "server" | "until" | "why"> => ({
+    person: grant.lead,
+    server,
+    ...endOf(grant),
+    why: grantOver(grant.over, grant.lead, reasons),
+  });
   return [
-    { ...common, account: lead, how: { by: "hop-key", from: serverOf(lead) }, mode: "login" },
-    { ...common, account: textOf(grant, "runAs") ?? agentOf(ownerOf(server)), how: { by: "sudo" }, mode },
+    ...[...longest.values()].map((grant): AccessRow => ({
+      ...common(grant),
+      account: grant.lead,
+      how: { by: "hop-key", from: grant.from },
+      mode: "login",
+    })),
+    ...grants.map((grant): AccessRow => ({
+      ...common(grant),
+      account: grant.runAs,
+      how: { by: "sudo" },
+      mode: grant.mode,
+    })),
   ];
 }
 
-function grantOn(server: string, lead: string, reasons: Reasons): Why {
-  const reason = reasons.get(lead);
-  return { because: "grant", over: ownerOf(server), ...(reason === undefined ? {} : { reason }) };
+/** The server where each person works, by login. */
+function homesOf(stack: StackResources): ReadonlyMap<string, string> {
+  return new Map(ofType(stack, "human").map((human) => [textOf(human, "login") ?? "", human.parent ?? ""]));
+}
+
+function ownPlace(server: string, login: string): Why {
+  return { because: isOwnServer(server, login) ? "own server" : "shared server" };
+}
+
+function grantOver(over: string, lead: string, reasons: Reasons): Why {
+  const reason = reasons.get(`${lead} ${over}`);
+  return { because: "grant", over, ...(reason === undefined ? {} : { reason }) };
 }
 
 function reasonsOn(stack: StackResources, server: string): Reasons {
@@ -120,14 +168,20 @@ function reasonsOn(stack: StackResources, server: string): Reasons {
     ofType(stack, "grant")
       .filter(({ parent }) => parent === server)
       .flatMap((grant): [string, string][] => {
-        const [lead, reason] = [textOf(grant, "lead"), textOf(grant, "reason")];
-        return lead === undefined || reason === undefined ? [] : [[lead, reason]];
+        const [lead, runAs, reason] = ["lead", "runAs", "reason"].map((input) => textOf(grant, input));
+        return lead === undefined || runAs === undefined || reason === undefined
+          ? []
+          : [[`${lead} ${ownerOf(runAs)}`, reason]];
       }),
   );
 }
 
-function ownerOf(server: string): string {
-  return server.replace(/^dev-/, "");
+function withOwner(line: SudoLine): SudoLine & { readonly over: string } {
+  return { ...line, over: ownerOf(line.runAs) };
+}
+
+function ownerOf(agent: string): string {
+  return agent.replace(/-agent$/, "");
 }
 
 function endOf({ until }: { readonly until?: string | undefined }): { readonly until?: string } {

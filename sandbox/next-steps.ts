@@ -1,4 +1,4 @@
-import { agentOf, serverOf } from "../config/names";
+import { agentOf } from "../config/names";
 import type { Team } from "../config/team";
 
 /** A command and what comes of it. */
@@ -17,9 +17,8 @@ export function nextSteps(team: Team, withLaptop: readonly string[]): string {
     ["npm run sandbox -- down", "remove it all"],
   ];
   const lines = steps.map(([command, meaning]) => `  ${meaning}\n    ${command}\n`);
-  const servers = team.people
-    .filter(({ standing }) => standing.state !== "destroyed")
-    .map(({ login }) => serverOf(login));
+  const present = team.people.filter(({ standing }) => standing.state !== "destroyed");
+  const servers = [...new Set(present.map(({ serverName }) => serverName))];
   return `\nThe sandbox is up with ${servers.join(", ") || "no server"}. What to try next:\n${lines.join("")}`;
 }
 
@@ -33,7 +32,7 @@ function loginSteps(team: Team, withLaptop: readonly string[]): readonly Step[] 
   );
   const person = grant?.over ?? team.people.find(({ login }) => canLogIn(login))?.login;
   if (person === undefined) return [];
-  const server = serverOf(person);
+  const server = team.people.find(({ login }) => login === person)?.serverName ?? "";
   const agent = agentOf(person);
   const ssh = (login: string, ...words: readonly string[]): string =>
     ["npm run sandbox -- ssh", `${login}@${server}`, ...words].join(" ");

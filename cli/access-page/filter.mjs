@@ -25,8 +25,8 @@ function show() {
   const visible = rows.filter(matches);
   for (const row of rows) row.element.hidden = !visible.includes(row);
   drawMap(
-    new Set(visible.flatMap((row) => [row.person, row.server.replace(/^dev-/, "")])),
-    new Set(visible.map((row) => `${row.person} ${row.server}`)),
+    new Set(visible.flatMap((row) => [row.person, row.at])),
+    new Set(visible.map((row) => `${row.person} ${row.at}`)),
   );
   count.textContent =
     visible.length === rows.length ? `All ${rows.length} rows` : `${visible.length} of ${rows.length} rows`;
@@ -50,7 +50,7 @@ function drawMap(logins, ways) {
     end.classList.toggle("gone", !ways.has(end.dataset.way));
   for (const way of map.querySelectorAll("path[data-way]")) {
     const [lead, led] = way.dataset.way.split(" ");
-    const [from, to] = [middles.get(lead), middles.get(led.replace(/^dev-/, ""))];
+    const [from, to] = [middles.get(lead), middles.get(led)];
     const isShown = ways.has(way.dataset.way) && from !== undefined && to !== undefined;
     way.classList.toggle("gone", !isShown);
     if (!isShown) continue;

@@ -1,6 +1,6 @@
 import { daysLeft, formatDaysLeft } from "../../config/access/ends";
 import type { AccessMatrix, AccessRow } from "../../config/access/matrix";
-import { agentOf, serverOf } from "../../config/names";
+import { agentOf } from "../../config/names";
 import { markup } from "./markup";
 import type { Markup } from "./markup";
 
@@ -19,6 +19,8 @@ const lineGap = 16;
 /** One person with their server and agent, and the leads who arrive there. */
 interface Band {
   readonly login: string;
+  /** Name of the server, which several bands may have in common. */
+  readonly server: string;
   readonly top: number;
   readonly height: number;
   readonly leads: readonly AccessRow[];
@@ -51,21 +53,26 @@ function bandsOf(rows: readonly AccessRow[]): readonly Band[] {
   let top = 0;
   return rows
     .filter(({ why }) => why.because === "own agent")
-    .map(({ person }) => {
+    .map(({ person, server }) => {
       const leads = rows.filter(
         ({ why, how }) => why.because === "grant" && why.over === person && how.by === "sudo",
       );
       const height = Math.max(44, lineGap * (leads.length + 1) + 12);
       top += height;
-      return { login: person, top: top - height, height, leads };
+      return { login: person, server, top: top - height, height, leads };
     });
+}
+
+/** Login of the person whose server or agent a row is about: one band of the picture, and what the filter finds it by. */
+export function personAt({ person, why }: AccessRow): string {
+  return why.because === "grant" ? why.over : person;
 }
 
 /** The line from the lead to the led server. `data-` values are for the filter, which moves the lines. */
 function leadWay(row: AccessRow, from: number, to: number, offset: number): Markup {
   const start = columns.person.x + columns.person.width;
   // A curve of one unit by one, stretched: the filter has only the stretching to change.
-  return markup`<path class="way ${row.mode}" data-way="${row.person} ${row.server}" data-offset="${offset}" data-start="${start}" data-length="${columns.server.x - start}" transform="translate(${start} ${from}) scale(${columns.server.x - start} ${to + offset - from})" d="M0 0C.5 0 .5 1 1 1"/>
+  return markup`<path class="way ${row.mode}" data-way="${row.person} ${personAt(row)}" data-offset="${offset}" data-start="${start}" data-length="${columns.server.x - start}" transform="translate(${start} ${from}) scale(${columns.server.x - start} ${to + offset - from})" d="M0 0C.5 0 .5 1 1 1"/>
 `;
 }
 
@@ -78,7 +85,7 @@ function bandPicture(band: Band, now: number): Markup {
 ${toAgent("own", own)}
 ${band.leads.map((row, index) => leadToAgent(row, offsetOf(band, index), now))}
 ${box("person", login, boxHeight)}
-${box("server", serverOf(login), band.height - 12)}
+${box("server", band.server, band.height - 12)}
 ${box("agent", agentOf(login), band.height - 12)}
 </g>
 `;
@@ -86,7 +93,7 @@ ${box("agent", agentOf(login), band.height - 12)}
 
 function leadToAgent(row: AccessRow, y: number, now: number): Markup {
   const days = daysLeft(row, now);
-  return markup`<g data-way="${row.person} ${row.server}">${toAgent(row.mode, y)}${
+  return markup`<g data-way="${row.person} ${personAt(row)}">${toAgent(row.mode, y)}${
     days === undefined ? markup`` : soonMark(y, `${row.person}: ${formatDaysLeft(days)}`)
   }</g>`;
 }

@@ -1,6 +1,7 @@
 import { daysLeft, formatDaysLeft } from "../../config/access/ends";
 import type { AccessMatrix, AccessRow } from "../../config/access/matrix";
 import { howText } from "../access-words";
+import { personAt } from "./map";
 import { markup } from "./markup";
 import type { Markup } from "./markup";
 
@@ -16,7 +17,7 @@ ${rows.map((row) => tableRow(row, now))}</tbody>
 
 function tableRow(row: AccessRow, now: number): Markup {
   const days = daysLeft(row, now);
-  return markup`<tr data-person="${row.person}" data-server="${row.server}" data-soon="${days === undefined ? "no" : "yes"}"><th scope="row">${row.person}</th><td>${row.server}</td><td>${row.account}</td><td>${how(row)}</td><td><span class="mode ${row.mode}">${row.mode}</span></td><td>${until(row, days)}</td><td>${why(row)}</td></tr>
+  return markup`<tr data-person="${row.person}" data-server="${row.server}" data-at="${personAt(row)}" data-soon="${days === undefined ? "no" : "yes"}"><th scope="row">${row.person}</th><td>${row.server}</td><td>${row.account}</td><td>${how(row)}</td><td><span class="mode ${row.mode}">${row.mode}</span></td><td>${until(row, days)}</td><td>${why(row)}</td></tr>
 `;
 }
 

@@ -6,7 +6,10 @@ import type { Grant, Person } from "../team";
 import type { TerminalName } from "../terminals";
 
 /** One thing that is different between two versions of a team file, as a reviewer thinks of it. Login names throughout. */
-export type Change = PersonChange | KeyChange | EntryChange | GrantChange | PolicyChange;
+export type Change = (PersonChange | KeyChange | EntryChange | GrantChange | PolicyChange) & {
+  /** Where those people of the change are who share a server, by login; everybody else is on their own. */
+  readonly shared?: Readonly<Record<string, string>>;
+};
 
 export type PersonChange =
   | {
@@ -30,6 +33,8 @@ export type PersonChange =
       readonly on: string;
       readonly server: "kept" | "destroyed";
     }
+  /** To another server, by the two names. Grants over the person end and begin along with it. */
+  | { readonly kind: "moved"; readonly login: string; readonly from: string; readonly to: string }
   /** The entry is gone, without `left`. `was`: what the person was before. */
   | {
       readonly kind: "vanished";
@@ -37,6 +42,8 @@ export type PersonChange =
       readonly uid: number;
       readonly was: Person["standing"]["state"];
     }
+  /** Of a leaver on a shared server that stays, because others are on it. */
+  | { readonly kind: "accounts removed"; readonly login: string }
   /** `was: active`: without the step in between, in which the server is kept. */
   | {
       readonly kind: "server destroyed";

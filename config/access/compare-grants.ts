@@ -4,17 +4,18 @@ import { isInForce } from "./ends";
 
 /**
  * What is different in the grants. A grant that has ended gives no access: taking it out removes nothing, and
- * giving it a new end is a new grant.
+ * giving it a new end is a new grant. One over somebody who moves ends on the one server and begins on the other.
  */
 export function compareGrants(
   before: readonly Grant[],
   after: readonly Grant[],
   now: number,
+  movers: ReadonlySet<string>,
 ): readonly GrantChange[] {
   const old = new Map(before.map((grant) => [pairOf(grant), grant]));
   const next = new Map(after.map((grant) => [pairOf(grant), grant]));
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((pair) =>
-    compareGrant(old.get(pair), next.get(pair), now),
+    compareGrant(old.get(pair), next.get(pair), now, movers),
   );
 }
 
@@ -22,10 +23,17 @@ function compareGrant(
   before: Grant | undefined,
   after: Grant | undefined,
   now: number,
+  movers: ReadonlySet<string>,
 ): readonly GrantChange[] {
   const old = before !== undefined && isInForce(before, now) ? before : undefined;
   const next = after !== undefined && isInForce(after, now) ? after : undefined;
-  if (old !== undefined && next !== undefined) return compareTerms(old, next);
+  if (old !== undefined && next !== undefined) {
+    if (!movers.has(next.over)) return compareTerms(old, next);
+    return [
+      { kind: "grant removed", grant: old },
+      { kind: "grant added", grant: next },
+    ];
+  }
   if (next !== undefined) return [{ kind: "grant added", grant: next }];
   if (old !== undefined) return [{ kind: "grant removed", grant: old }];
   return compareEnded(before, after);

@@ -14,20 +14,56 @@ export function comparePeople(before: readonly Person[], after: readonly Person[
   const gone = before
     .filter(({ login }) => !logins.has(login))
     .map(({ login, uid, standing }): PersonChange => ({ kind: "vanished", login, uid, was: standing.state }));
-  return [...gone, ...after.flatMap((person) => comparePerson(old.get(person.login), person, owners))];
+  const kept = new Set(after.filter(hasServer).map(({ serverName }) => serverName));
+  const compared = after.flatMap((person) => comparePerson(old.get(person.login), person, { kept, owners }));
+  return [...gone, ...compared];
 }
 
 /** Login by fingerprint, before the change. */
 type Owners = ReadonlyMap<string, string>;
 
-function comparePerson(before: Person | undefined, after: Person, owners: Owners): readonly Change[] {
+interface Context {
+  readonly owners: Owners;
+  /** The servers that there are after the change. */
+  readonly kept: ReadonlySet<string>;
+}
+
+function hasServer({ standing }: Person): boolean {
+  return standing.state !== "destroyed";
+}
+
+function comparePerson(before: Person | undefined, after: Person, context: Context): readonly Change[] {
   return [
-    ...compareStanding(before, after, owners),
-    ...(before === undefined ? [] : [...compareKeys(before, after, owners), ...compareEntry(before, after)]),
+    ...compareStanding(before, after, context),
+    ...(before === undefined
+      ? []
+      : [
+          ...comparePlace(before, after, context),
+          ...compareKeys(before, after, context.owners),
+          ...compareEntry(before, after),
+        ]),
   ];
 }
 
-function compareStanding(before: Person | undefined, after: Person, owners: Owners): readonly PersonChange[] {
+function comparePlace(before: Person, after: Person, { kept }: Context): readonly PersonChange[] {
+  const [from, to] = [before.serverName, after.serverName];
+  if (from === to || !hasServer(before) || !hasServer(after)) return [];
+  const { login } = after;
+  const was = before.standing.state === "left" ? "left" : "active";
+  const isActive = after.standing.state === "active";
+  const changes: PersonChange[] = [];
+  if (was === "active" && isActive) changes.push({ kind: "moved", login, from, to });
+  else if (kept.has(from)) changes.push({ kind: "accounts removed", login });
+  if (!isActive) changes.push({ kind: "locked server made", login });
+  if (!kept.has(from)) changes.push({ kind: "server destroyed", login, was, snapshot: false });
+  return changes;
+}
+
+function compareStanding(
+  before: Person | undefined,
+  after: Person,
+  { kept, owners }: Context,
+): readonly PersonChange[] {
   const { login, uid, standing } = after;
   const was = before?.standing.state ?? "nobody";
   const lost: readonly PersonChange[] =
@@ -39,15 +75,20 @@ function compareStanding(before: Person | undefined, after: Person, owners: Owne
     if (was === "active") return [];
     if (was === "nobody")
       return [{ kind: "joined", login, uid, keys, server: after.server, agents: after.agents }];
-    return [{ kind: "returned", login, keys, server: was === "left" ? "kept" : "new" }, ...lost];
+    return [{ kind: "returned", login, keys, server: isBack(before, after) ? "kept" : "new" }, ...lost];
   }
   const isDestroyed = standing.state === "destroyed";
   const changes: PersonChange[] = [...lost];
   if (was === "active") {
     changes.push({ kind: "left", login, on: standing.on, server: isDestroyed ? "destroyed" : "kept" });
   }
-  if (isDestroyed && (was === "active" || was === "left"))
-    changes.push({ kind: "server destroyed", login, was, snapshot: hasSnapshot(after) });
+  if (isDestroyed && before !== undefined && (was === "active" || was === "left")) {
+    changes.push(
+      kept.has(before.serverName)
+        ? { kind: "accounts removed", login }
+        : { kind: "server destroyed", login, was, snapshot: hasSnapshot(after) },
+    );
+  }
   if (!isDestroyed && (was === "nobody" || was === "destroyed"))
     changes.push({ kind: "locked server made", login });
   if (was === "nobody") changes.push({ kind: "uid reserved", login, uid });
@@ -60,6 +101,10 @@ function compareStanding(before: Person | undefined, after: Person, owners: Owne
     });
   }
   return changes;
+}
+
+function isBack(before: Person | undefined, after: Person): boolean {
+  return before?.standing.state === "left" && before.serverName === after.serverName;
 }
 
 function hasSnapshot({ standing }: Person): boolean {
@@ -116,22 +161,25 @@ function compareEntry(before: Person, after: Person): readonly EntryChange[] {
       ...(after.name === undefined ? {} : { after: after.name }),
     });
   }
-  const hasServer = before.standing.state !== "destroyed" && after.standing.state !== "destroyed";
-  return hasServer ? [...changes, ...compareServer(before, after)] : changes;
+  return hasServer(before) && hasServer(after) ? [...changes, ...compareServer(before, after)] : changes;
 }
 
 function compareServer(before: Person, after: Person): readonly EntryChange[] {
   const { login } = after;
   const changes: EntryChange[] = [];
   const [old, next] = [before.server, after.server];
-  if (old.type !== next.type)
-    changes.push({ kind: "server type changed", login, before: old.type, after: next.type });
-  if (old.image !== next.image)
-    changes.push({ kind: "image changed", login, before: old.image, after: next.image });
-  if (old.backups !== next.backups) changes.push({ kind: "backups changed", login, after: next.backups });
+  // Another server is another matter: the sentence of the move names it.
+  if (before.serverName === after.serverName) {
+    if (old.type !== next.type)
+      changes.push({ kind: "server type changed", login, before: old.type, after: next.type });
+    if (old.image !== next.image)
+      changes.push({ kind: "image changed", login, before: old.image, after: next.image });
+    if (old.backups !== next.backups) changes.push({ kind: "backups changed", login, after: next.backups });
+  }
   const tools = difference(before.tools.map(toolText), after.tools.map(toolText));
   if (tools !== undefined) changes.push({ kind: "tools changed", login, ...tools });
-  if (limitsText(before.limits) !== limitsText(after.limits))
+  // The agent of a leaver does not run.
+  if (after.standing.state === "active" && limitsText(before.limits) !== limitsText(after.limits))
     changes.push({ kind: "limits changed", login, before: before.limits, after: after.limits });
   const repositories = difference(before.repositories.map(urlOf), after.repositories.map(urlOf));
   if (repositories !== undefined) changes.push({ kind: "repositories changed", login, ...repositories });

@@ -2,6 +2,7 @@ import type { Team } from "../team";
 import { compareGrants } from "./compare-grants";
 import { comparePeople } from "./compare-people";
 import type { Change, PolicyChange } from "./change";
+import { onceForEachServer, withPlaces } from "./places";
 import { byRisk } from "./risk";
 
 /**
@@ -11,11 +12,14 @@ import { byRisk } from "./risk";
  * @param now The moment at which grants count as ended or not, in milliseconds since 1970.
  */
 export function compareTeams(before: Team, after: Team, now: number): readonly Change[] {
-  return [
-    ...comparePeople(before.people, after.people),
-    ...compareGrants(before.grants, after.grants, now),
+  const people = comparePeople(before.people, after.people);
+  const movers = new Set(people.flatMap((change) => (change.kind === "moved" ? change.login : [])));
+  const changes = [
+    ...people,
+    ...compareGrants(before.grants, after.grants, now, movers),
     ...comparePolicies(before, after),
-  ].sort(byRisk);
+  ];
+  return onceForEachServer(changes.map(withPlaces(before, after)).sort(byRisk));
 }
 
 function comparePolicies(before: Team, after: Team): readonly Change[] {

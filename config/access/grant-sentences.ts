@@ -1,20 +1,21 @@
-import { agentOf, serverOf } from "../names";
+import { agentOf } from "../names";
 import type { Grant } from "../team";
-import type { GrantChange } from "./change";
+import type { Change, GrantChange } from "./change";
+import { placeIn } from "./places";
 import type { Quote } from "./quote";
 
 const edits = { added: "added to", removed: "taken out of", changed: "changed in" } as const;
 
 /** A change of a grant in plain words. */
-export function grantSentence(change: GrantChange, quote: Quote): string {
+export function grantSentence(change: GrantChange & Pick<Change, "shared">, quote: Quote): string {
   const { lead, over } = "grant" in change ? change.grant : change;
-  const [server, agent] = [serverOf(over), agentOf(over)];
+  const [server, from, agent] = [placeIn(change, over), placeIn(change, lead), agentOf(over)];
   const name = `The grant of ${lead} over ${over} (${agent} on ${server})`;
   switch (change.kind) {
     case "grant added":
-      return `${lead} can now ${verb(change.grant)} on ${server}, ${change.grant.until === undefined ? "without an end" : `until ${change.grant.until}`}${change.grant.reason === undefined ? "" : `, because: ${quote(change.grant.reason)}`}. ${lead} gets an account there, and a key for it from ${serverOf(lead)}.`;
+      return `${lead} can now ${verb(change.grant)} on ${server}, ${change.grant.until === undefined ? "without an end" : `until ${change.grant.until}`}${change.grant.reason === undefined ? "" : `, because: ${quote(change.grant.reason)}`}.${server === from ? "" : ` ${lead} gets an account there, and a key for it from ${from}.`}`;
     case "grant removed":
-      return `${lead} can no longer ${verb(change.grant)} on ${server}. The account and key of ${lead} there are removed; open terminals end.`;
+      return `${lead} can no longer ${verb(change.grant)} on ${server}. ${accountText(change, lead, server)}`;
     case "mode changed":
       return change.after === "attach"
         ? `${lead} can now act as ${agent} on ${server}; until now ${lead} could only watch.`
@@ -26,6 +27,16 @@ export function grantSentence(change: GrantChange, quote: Quote): string {
     case "ended grant edited":
       return `${name} has ended and is ${edits[change.edit]} the file. It gives no access before or after.`;
   }
+}
+
+/** On a shared server the lead may work too, or lead others: then the account stays. */
+function accountText(change: Pick<Change, "shared">, lead: string, server: string): string {
+  if (placeIn(change, lead) === server)
+    return `${lead} works there, so the account stays; what is open as that agent ends.`;
+  const unless = Object.values(change.shared ?? {}).includes(server)
+    ? ", unless another grant holds there"
+    : "";
+  return `The account and key of ${lead} there are removed${unless}; open terminals end.`;
 }
 
 function verb({ mode, over }: Grant): string {

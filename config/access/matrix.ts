@@ -1,5 +1,5 @@
 import type { Enclave } from "../enclaves";
-import { agentOf, byName, serverOf } from "../names";
+import { agentOf, byName, isOwnServer } from "../names";
 import type { GrantMode, KeyPolicy } from "../schema";
 import type { Grant, Person, Team } from "../team";
 import { isInForce } from "./ends";
@@ -52,6 +52,7 @@ export type How =
 /** What the row follows from: the person's entry, or a grant, with the reason that is written there. */
 export type Why =
   | { readonly because: "own server" }
+  | { readonly because: "shared server" }
   | { readonly because: "own agent" }
   | { readonly because: "grant"; readonly over: string; readonly reason?: string };
 
@@ -69,9 +70,10 @@ export interface Leaver {
  */
 export function accessMatrix(team: Team, now: number): AccessMatrix {
   const active = team.people.filter(({ standing }) => standing.state === "active");
-  const grants = team.grants.filter((grant) => isInForce(grant, now));
+  const places = new Map(team.people.map(({ login, serverName }) => [login, serverName]));
+  const grants = team.grants.filter((grant) => isInForce(grant, now)).map((grant) => atPlaces(grant, places));
   return {
-    rows: [...active.flatMap(ownRows), ...grants.flatMap(leadRows)].sort(byPersonAndServer),
+    rows: [...active.flatMap(ownRows), ...hopRows(grants), ...grants.map(agentRow)].sort(byPersonAndServer),
     leavers: team.people.flatMap(leaver).sort((left, right) => byName(left.login, right.login)),
     keyPolicy: team.keyPolicy,
     keysByWord: active.flatMap(keysByWord).sort(byPersonAndKey),
@@ -91,8 +93,7 @@ export function byPersonAndServer(left: AccessRow, right: AccessRow): number {
   );
 }
 
-function ownRows({ login, keys }: Person): readonly AccessRow[] {
-  const server = serverOf(login);
+function ownRows({ login, keys, serverName: server }: Person): readonly AccessRow[] {
   const fingerprints = keys.map(({ fingerprint }) => fingerprint).sort(byName);
   return [
     {
@@ -101,7 +102,7 @@ function ownRows({ login, keys }: Person): readonly AccessRow[] {
       account: login,
       how: { by: "ssh-key", keys: fingerprints },
       mode: "login",
-      why: { because: "own server" },
+      why: { because: isOwnServer(server, login) ? "own server" : "shared server" },
     },
     {
       person: login,
@@ -114,14 +115,61 @@ function ownRows({ login, keys }: Person): readonly AccessRow[] {
   ];
 }
 
-function leadRows({ lead, over, mode, until, reason }: Grant): readonly AccessRow[] {
-  const common = { person: lead, server: serverOf(over) };
-  const end = until === undefined ? {} : { until };
-  const why: Why = { because: "grant", over, ...(reason === undefined ? {} : { reason }) };
-  return [
-    { ...common, account: lead, how: { by: "hop-key", from: serverOf(lead) }, mode: "login", ...end, why },
-    { ...common, account: agentOf(over), how: { by: "sudo" }, mode, ...end, why },
-  ];
+/** A grant with the server that the lead comes from, and the one on which it holds. */
+interface PlacedGrant extends Grant {
+  readonly from: string;
+  readonly server: string;
+}
+
+function atPlaces(grant: Grant, places: ReadonlyMap<string, string>): PlacedGrant {
+  return { ...grant, from: places.get(grant.lead) ?? "", server: places.get(grant.over) ?? "" };
+}
+
+/** One for each lead and server: the account there serves all grants of the lead, and lasts as long as the longest. */
+function hopRows(grants: readonly PlacedGrant[]): readonly AccessRow[] {
+  const ways = new Map<string, readonly PlacedGrant[]>();
+  for (const grant of grants) {
+    // Whoever works on the same server is there already.
+    if (grant.from === grant.server) continue;
+    const way = `${grant.lead} ${grant.server}`;
+    ways.set(way, [...(ways.get(way) ?? []), grant]);
+  }
+  return [...ways.values()].flatMap((ofOneWay): AccessRow[] => {
+    const [longest] = [...ofOneWay].sort(byLength);
+    if (longest === undefined) return [];
+    const { from, lead, server } = longest;
+    return [
+      {
+        person: lead,
+        server,
+        account: lead,
+        how: { by: "hop-key", from },
+        mode: "login",
+        ...termsOf(longest),
+      },
+    ];
+  });
+}
+
+/** The longest first; of equals the first by name. */
+export function byLength(
+  left: { readonly over: string; readonly until?: string },
+  right: { readonly over: string; readonly until?: string },
+): number {
+  // "~" comes after every digit: without an end, a grant lasts longest.
+  return byName(right.until ?? "~", left.until ?? "~") || byName(left.over, right.over);
+}
+
+function agentRow(grant: PlacedGrant): AccessRow {
+  const { lead, mode, over, server } = grant;
+  return { person: lead, server, account: agentOf(over), how: { by: "sudo" }, mode, ...termsOf(grant) };
+}
+
+function termsOf({ over, reason, until }: Grant): Pick<AccessRow, "until" | "why"> {
+  return {
+    ...(until === undefined ? {} : { until }),
+    why: { because: "grant", over, ...(reason === undefined ? {} : { reason }) },
+  };
 }
 
 function keysByWord({ login, keys }: Person): readonly KeyByWord[] {

@@ -18,6 +18,7 @@ const order: readonly Change["kind"][] = [
   "returned",
   "key policy changed",
   "terminal changed",
+  "moved",
   "key added",
   "grant added",
   "mode changed",
@@ -28,6 +29,7 @@ const order: readonly Change["kind"][] = [
   "uid changed",
   "server type changed",
   "left",
+  "accounts removed",
   "key removed",
   "grant removed",
   "locked server made",
@@ -50,6 +52,7 @@ export function riskOf(change: Change): Risk {
   switch (change.kind) {
     case "joined":
     case "returned":
+    case "moved":
     case "key added":
     case "grant added":
       return "widens";
@@ -71,6 +74,7 @@ export function riskOf(change: Change): Risk {
     case "server type changed":
       return "destroys";
     case "left":
+    case "accounts removed":
     case "key removed":
     case "grant removed":
       return "removes";

@@ -1,10 +1,12 @@
 import { enclaves } from "../enclaves";
 import { limitsText } from "../limits";
-import { agentOf, serverOf } from "../names";
+
 import { openingOf, type TerminalName } from "../terminals";
+import { agentOf } from "../names";
 import type { Change } from "./change";
 import { grantSentence } from "./grant-sentences";
 import { keyText, personSentence } from "./person-sentences";
+import { placeIn, sharesIn } from "./places";
 import { plainQuote } from "./quote";
 import type { Quote } from "./quote";
 
@@ -17,7 +19,9 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
     case "joined":
     case "returned":
     case "left":
+    case "moved":
     case "vanished":
+    case "accounts removed":
     case "server destroyed":
     case "snapshot deleted":
     case "locked server made":
@@ -25,9 +29,9 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
     case "day of leaving changed":
       return personSentence(change);
     case "key added":
-      return `${change.login} can also log in to ${serverOf(change.login)} with the key ${keyText(change.key)}.`;
+      return `${change.login} can also log in to ${placeIn(change, change.login)} with the key ${keyText(change.key)}.`;
     case "key removed":
-      return `${change.login} can no longer log in to ${serverOf(change.login)} with the key ${keyText(change.key)}.`;
+      return `${change.login} can no longer log in to ${placeIn(change, change.login)} with the key ${keyText(change.key)}.`;
     case "enclave changed":
       return `The key ${keyText(change.key)} of ${change.login} ${change.after === undefined ? "is no longer said to live in hardware" : "is now said to live there"}${change.before === undefined ? "" : `; until now it was said to live in ${enclaves[change.before].name}`}. Nothing proves it.`;
     case "key policy changed":
@@ -39,15 +43,21 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
     case "uid changed":
       return `The uid of ${change.login} changes from ${change.before} to ${change.after}: the files of ${change.login} would belong to nobody. pulumi up refuses this for a person whom the stack knows.`;
     case "server type changed":
-      return `${serverOf(change.login)} is resized from ${change.before} to ${change.after}. It stops for a minute or two, and the agent's sessions on it end.`;
+      return `${placeIn(change, change.login)} is resized from ${change.before} to ${change.after}. It stops for a minute or two, and ${sharesIn(change, change.login) ? "the sessions of all agents" : "the agent's sessions"} on it end.`;
     case "image changed":
-      return `The image of ${serverOf(change.login)} changes from ${change.before} to ${change.after} in the file. A running server keeps its image; the change is ignored.`;
+      return `The image of ${placeIn(change, change.login)} changes from ${change.before} to ${change.after} in the file. A running server keeps its image; the change is ignored.`;
     case "backups changed":
       return change.after
-        ? `Hetzner keeps daily backups of ${serverOf(change.login)} from now on.`
-        : `Hetzner keeps no backups of ${serverOf(change.login)} any more, and deletes those that there are.`;
+        ? `Hetzner keeps daily backups of ${placeIn(change, change.login)} from now on.`
+        : `Hetzner keeps no backups of ${placeIn(change, change.login)} any more, and deletes those that there are.`;
     case "tools changed":
-      return toolSentence(change.login, change.added, change.removed);
+      return toolSentence(
+        sharesIn(change, change.login)
+          ? `For ${change.login} on ${placeIn(change, change.login)}`
+          : `On ${placeIn(change, change.login)}`,
+        change.added,
+        change.removed,
+      );
     case "limits changed":
       return `The limits of ${agentOf(change.login)} change from ${limitsText(change.before)} to ${limitsText(change.after)}.`;
     case "repositories changed":
@@ -95,12 +105,12 @@ function gitSentence(login: string, added: readonly string[], removed: readonly 
   return `How ${agentOf(login)} uses git changes: ${parts.join("; ")}.`;
 }
 
-function toolSentence(login: string, added: readonly string[], removed: readonly string[]): string {
+function toolSentence(where: string, added: readonly string[], removed: readonly string[]): string {
   const parts = [
     ...(added.length === 0 ? [] : [`${added.join(" and ")} ${added.length === 1 ? "is" : "are"} installed`]),
     ...(removed.length === 0
       ? []
       : [`${removed.join(" and ")} ${removed.length === 1 ? "is" : "are"} removed`]),
   ];
-  return `On ${serverOf(login)}, ${parts.join("; ")}.`;
+  return `${where}, ${parts.join("; ")}.`;
 }

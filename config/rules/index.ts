@@ -5,6 +5,7 @@ import * as grants from "./grants";
 import * as keys from "./keys";
 import * as people from "./people";
 import type { Rule, RuleContext } from "./rule";
+import * as servers from "./servers";
 import * as uids from "./uids";
 
 /** What a team file must hold true across its parts. */
@@ -13,7 +14,12 @@ const rules: readonly Rule[] = [
   people.loginsCanBeUsed,
   people.loginsDifferByMoreThanCase,
   people.activePeopleHaveAKey,
-  people.everyServerHasAType,
+  servers.everyServerHasAType,
+  servers.sharedNamesCanBeUsed,
+  servers.sharedServersAreNobodysOwn,
+  servers.serverSettingsAreUsed,
+  servers.noSnapshotForOneOfMany,
+  servers.sharedToolsHaveOneVersion,
   keys.keysHaveOneOwner,
   keys.throwawayKeysStayInTheSandbox,
   keys.keysLiveInHardware,
@@ -31,6 +37,7 @@ const rules: readonly Rule[] = [
 /** What is allowed, but may be a mistake. */
 const advice: readonly Rule[] = [
   people.leavingIsNotAhead,
+  servers.sharedServersAreShared,
   uids.derivedUidsAreTheirOwn,
   git.repositoriesOverSshHaveAKey,
   grants.noTwoLeadEachOther,

@@ -48,25 +48,6 @@ export const activePeopleHaveAKey: Rule = ({ people }) =>
       fix: "Add a public key under keys, or left: with the day if the person has left.",
     }));
 
-/** A server costs money, so its type is written down by somebody. One finding for all, since the remedy is one line. */
-export const everyServerHasAType: Rule = ({ people, hasDefaultServerType }) => {
-  if (hasDefaultServerType) return [];
-  const without = people.filter(
-    (person) => !person.hasServerType && (person.left === undefined || person.left.server === "keep"),
-  );
-  const [first] = without;
-  if (first === undefined) return [];
-  const others = without.length === 1 ? "" : ` (and of ${without.length - 1} more)`;
-  return [
-    {
-      path: first.path,
-      point: "key",
-      sentence: `The server of ${show(first.login)}${others} has no type.`,
-      fix: "Add defaults: { server: { type: cx22 } } to the file, or server: { type: cx22 } to the person.",
-    },
-  ];
-};
-
 /** The entry of a leaver ends access when it is applied. A day ahead looks like a plan, and is none. */
 export const leavingIsNotAhead: Rule = ({ people }, { now }) =>
   people

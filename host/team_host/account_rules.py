@@ -25,7 +25,7 @@ def wanted_groups(account: Account) -> frozenset[str]:
         return frozenset()
     if account.is_agent:
         return frozenset({paths.AGENT_GROUP})
-    # What leads do as agents is recorded (see /etc/sudoers.d/00-team-runtime).
+    # What leads do as agents is recorded, as their own too where they have one (see /etc/sudoers.d/00-team-runtime).
     return frozenset({paths.LOGIN_GROUP, paths.LEAD_GROUP} if account.is_lead else {paths.LOGIN_GROUP})
 
 

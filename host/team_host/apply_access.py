@@ -15,6 +15,7 @@ from team_host.ended_commands import end_commands, end_undecided, wait_for_decis
 from team_host.errors import Failed, Refused, in_words
 from team_host.files import make_folder
 from team_host.frozen import frozen_agents, hold_frozen, said_of_frozen
+from team_host.hidden_processes import hide_processes
 from team_host.host import Host, observe
 from team_host.key_files import give_keys, withdraw_keys
 from team_host.lock import exclusive
@@ -49,13 +50,14 @@ GIVING: tuple[Phase, ...] = (
     make_accounts,
     repair_accounts,
     make_homes,
+    hide_processes,
     give_keys,
     start_units,
     give_grants,
     remove_accounts,
 )
 # What nothing after it needs: a tmux server that does not start is told at the end, and keeps nobody from a grant.
-STANDING_ALONE: tuple[Phase, ...] = (start_units,)
+STANDING_ALONE: tuple[Phase, ...] = (hide_processes, start_units)
 
 
 def apply_access(report: Report, check_only: bool) -> int:

@@ -4,6 +4,7 @@ Checked here without any help from the program that wrote it: this is the second
 cannot give anybody root, a person's account, or an account that is not managed by team-runtime.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,12 @@ class AccessDocument:
     sudoers: Mapping[str, str]
     grants: Mapping[str, Grant]
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether the server is nobody's own (`dev-LOGIN`), so that several people may be on it."""
+        owners = {account.owner for account in self.accounts.values() if account.is_agent}
+        return bool(owners) and self.server not in {f"dev-{owner}" for owner in owners}
+
 
 def parse_document(data: bytes, hostname: str) -> AccessDocument:
     """Read and check a document for the machine `hostname`.
@@ -47,4 +54,15 @@ def parse_document(data: bytes, hostname: str) -> AccessDocument:
     problems += found
     if problems:
         raise Refused(problems)
-    return AccessDocument(hostname, accounts, keys, dict(sorted(rules.items())), grants)
+    return AccessDocument(hostname, _with_leads(accounts, grants), keys, dict(sorted(rules.items())), grants)
+
+
+def _with_leads(accounts: Mapping[str, Account], grants: Mapping[str, Grant]) -> dict[str, Account]:
+    """On a shared server, whoever works there may lead somebody else of it as well."""
+    leading = {
+        grant.user for grant in grants.values() if grant.user not in (grant.target, accounts[grant.target].owner)
+    }
+    return {
+        login: dataclasses.replace(account, is_lead=True) if login in leading else account
+        for login, account in accounts.items()
+    }

@@ -14,8 +14,8 @@ class Account:
     """One account of the document.
 
     `owner` is the login of an agent's person, and "" for a person. `active` is False for a leaver on their
-    own kept server: the account stays, and can do nothing. `is_lead` is whether it is a person who is here
-    only as somebody else's lead.
+    own kept server: the account stays, and can do nothing. `is_lead` is whether it is a person who may act as
+    somebody else's agent here, be it that they are here only for that, or work here too.
     """
 
     login: str

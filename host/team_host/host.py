@@ -11,6 +11,7 @@ from team_host.agent_unit import UnitState, read_units
 from team_host.files import FileState, read_state
 from team_host.held_sessions import populated_sessions
 from team_host.host_accounts import HostAccount, HostGroup, read_accounts, read_groups
+from team_host.proc_mount import hides_processes
 from team_host.processes import Process, read_processes
 from team_host.record import Record, read_record
 from team_host.scheduled_work import read_scheduled_work
@@ -40,6 +41,7 @@ class Host:
     * `find_setuid`: looks for setuid files that others can reach, as (uid, path); asked only when needed, since it
       takes long where there are many files.
     * `sessions`: the uids in whose login sessions something runs.
+    * `hides_processes`: whether accounts do not see each other's processes.
     * `now`: UTC as `YYYYMMDDHHMMSSZ`.
     """
 
@@ -54,6 +56,7 @@ class Host:
     processes: tuple[Process, ...] = ()
     sessions: frozenset[int] = frozenset()
     record: Record = field(default_factory=Record)
+    hides_processes: bool = False
     find_setuid: Callable[[], list[tuple[int, str]]] = list
     now: str = "20260101000000Z"
 
@@ -78,6 +81,7 @@ def observe() -> Host:
         processes=tuple(read_processes()),
         sessions=populated_sessions(),
         record=read_record(),
+        hides_processes=hides_processes(),
         find_setuid=find_setuid,
         now=time.strftime(TIME_FORMAT, time.gmtime()),
     )

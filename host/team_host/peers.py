@@ -19,7 +19,7 @@ from team_host.names import is_human_login, is_server_name, shown
 from team_host.program import read_standard_input
 from team_host.public_key import problem_of_key
 from team_host.report import Report
-from team_host.uxon_config import PEERS_PART, render_peers_part, write_part
+from team_host.uxon_config import peers_part, render_peers_part, write_part
 
 HEADER = "# Managed by team-runtime: the servers that {login} may reach. Edit the team file, not this file.\n"
 
@@ -122,5 +122,5 @@ def apply_peers(report: Report, remove: bool) -> int:
         # Host keys first: an alias without its pinned key would only fail.
         put_text(known_hosts_file(login), render_known_hosts(login, peers) if peers else None, report)
         put_text(ssh_config_file(login), render_ssh_config(login, peers) if peers else None, report)
-        write_part(PEERS_PART, render_peers_part(peers) if peers and lead.uses_uxon else None, report)
+        write_part(peers_part(login), render_peers_part(peers) if peers and lead.uses_uxon else None, report)
     return 0

@@ -13,7 +13,8 @@ from team_host.files import make_folder, put_text
 from team_host.report import Report
 
 AGENTS_PART = paths.UXON / "parts" / "10-agents.toml"
-PEERS_PART = paths.UXON / "parts" / "20-peers.toml"
+PEERS_PARTS = "20-peers*.toml"
+PEER = "\n[[remote_hosts]]\n"
 CONFIG = paths.UXON / "config.toml"
 
 HEADER = "# Managed by team-runtime. Edit the team file, not this file: uxon's own settings screen cannot write it.\n"
@@ -48,13 +49,23 @@ def render_agents_part(owners: Mapping[str, str], agent_tools: Iterable[str]) ->
     return "".join(lines)
 
 
+def peers_part(login: str) -> Path:
+    """The part of one lead: on a shared server there may be several, and uxon has one list for all of them."""
+    return AGENTS_PART.with_name(f"20-peers-{login}.toml")
+
+
 def render_peers_part(servers: Iterable[str]) -> str:
     """The servers that a lead sees from here, by their ssh aliases; see peers.py for what the aliases mean."""
     return "".join(
-        f"\n[[remote_hosts]]\nname = {_text(name)}\nssh_alias = {_text(name)}\n"
-        f"remote_uxon = {_text(str(paths.PROGRAMS / 'uxon'))}\n"
+        f"{PEER}name = {_text(name)}\nssh_alias = {_text(name)}\nremote_uxon = {_text(str(paths.PROGRAMS / 'uxon'))}\n"
         for name in sorted(servers)
     )
+
+
+def all_peers(parts: Iterable[str]) -> str:
+    """The servers of all leads' parts, each once: uxon refuses two of one name."""
+    peers = dict.fromkeys(peer for part in parts for peer in part.split(PEER)[1:])
+    return "".join(f"{PEER}{peer}" for peer in peers)
 
 
 def _list(values: Iterable[str]) -> str:
@@ -74,5 +85,7 @@ def write_part(part: Path, text: str | None, report: Report) -> None:
     put_text(part, text, report)
     whole = None
     if AGENTS_PART.exists():
-        whole = "".join(known.read_text() for known in (AGENTS_PART, PEERS_PART) if known.exists())
+        whole = AGENTS_PART.read_text() + all_peers(
+            known.read_text() for known in sorted(part.parent.glob(PEERS_PARTS))
+        )
     put_text(CONFIG, whole, report)

@@ -1,4 +1,4 @@
-import { agentOf, isAgentLogin, loginPattern } from "../../config/names";
+import { agentOf, isAgentLogin, isOwnServer, loginPattern } from "../../config/names";
 import { accessDocuments, knownDocuments, type SentDocument } from "../access-documents";
 import { readKeyLine, readSudoLine } from "../access-lines";
 import type { Breach, Invariant } from "../invariant";
@@ -94,13 +94,20 @@ function isKeyOf(login: string, role: "owner" | "lead", name: string, text: stri
 }
 
 function accountsFollowTheRule(stack: StackResources): readonly Breach[] {
+  const shared = new Set(
+    ofType(stack, "devServer")
+      .filter((server) => textOf(server, "owner") === undefined)
+      .map(({ name }) => name),
+  );
   return each(stack, ({ accounts, server }) =>
     Object.entries(accounts).flatMap(([login, account]) => {
       const isRight =
         account.kind === "human"
           ? loginPattern.test(login) &&
             !isAgentLogin(login) &&
-            (account.role === "owner") === (server === `dev-${login}`)
+            (account.role === "owner"
+              ? isOwnServer(server, login) || shared.has(server)
+              : !isOwnServer(server, login))
           : login === agentOf(account.owner) && isOwner(accounts[account.owner]);
       return isRight ? [] : [`the account ${login} is not named after a person or an agent of that server.`];
     }),
@@ -138,7 +145,7 @@ function leadsAreThereByAGrant(stack: StackResources): readonly Breach[] {
       );
     const inForce = Object.values(sudoers)
       .flatMap((text) => readSudoLine(text) ?? [])
-      .filter(({ who }) => isLead(accounts[who]))
+      .filter(({ who, runAs }) => who !== runAs && agentOf(who) !== runAs)
       .map(({ who, runAs, mode, until }) => [who, runAs, mode, until ?? ""].join(" "));
     const leads = Object.keys(accounts).filter((login) => isLead(accounts[login]));
     return [

@@ -1,4 +1,5 @@
-import { agentOf, isAgentLogin, loginPattern, serverOf } from "../../config/names";
+import { agentOf, grantName, isAgentLogin, isOwnServer, loginPattern, sharedLabel } from "../../config/names";
+import { sharedNamePattern } from "../../config/shared-names";
 import { breaches, type Breach, type Invariant } from "../invariant";
 import { ofType, plain, textOf, type Resource, type StackResources } from "../resource";
 
@@ -6,8 +7,9 @@ import { ofType, plain, textOf, type Resource, type StackResources } from "../re
 export const nameInvariants: readonly Invariant[] = [
   {
     name: "servers-are-named-after-their-person",
-    sentence: "A server is named dev-LOGIN after its person, in Pulumi and at Hetzner.",
-    remedy: "Take the name from serverOf(login).",
+    sentence:
+      "A server is named dev-LOGIN after its person, or has the name by which people share it, in Pulumi and at Hetzner.",
+    remedy: "Take the name from the plan.",
     find: serversAreNamedAfterTheirPerson,
   },
   {
@@ -27,20 +29,25 @@ export const nameInvariants: readonly Invariant[] = [
 ];
 
 function serversAreNamedAfterTheirPerson(stack: StackResources): readonly Breach[] {
-  const isNamed = (name: string, owner: string | undefined): boolean =>
-    owner !== undefined && isLogin(owner) && name === serverOf(owner);
+  const isNamed = (name: string, owner: string | undefined, isShared: boolean): boolean =>
+    owner === undefined
+      ? isShared && sharedNamePattern.test(name)
+      : !isShared && isLogin(owner) && isOwnServer(name, owner);
   return [
     ...breaches(
       ofType(stack, "devServer"),
-      (server) => !isNamed(server.name, textOf(server, "owner")),
+      (server) => !isNamed(server.name, textOf(server, "owner"), plain(server, "people") !== undefined),
       "it is not named after its person.",
     ),
     ...breaches(
       ofType(stack, "server"),
       (server) => {
-        const labels = plain(server, "labels") as { readonly owner?: unknown } | undefined;
-        const owner = typeof labels?.owner === "string" ? labels.owner : undefined;
-        return !isNamed(server.name, owner) || textOf(server, "name") !== server.name;
+        const labels = plain(server, "labels") as Readonly<Record<string, unknown>> | undefined;
+        const owner = typeof labels?.["owner"] === "string" ? labels["owner"] : undefined;
+        return (
+          !isNamed(server.name, owner, labels?.["shared"] === sharedLabel.shared) ||
+          textOf(server, "name") !== server.name
+        );
       },
       "its name, its name at Hetzner and its label owner do not belong together.",
     ),
@@ -69,12 +76,13 @@ function isPart(type: string): boolean {
 
 function accountsAreNamedByTheRule(stack: StackResources): readonly Breach[] {
   const sentence = "its names do not belong together.";
+  const owned = ownServers(stack);
   return [
     ...breaches(
       ofType(stack, "human"),
       (human) => {
         const login = textOf(human, "login") ?? "";
-        return !isLogin(login) || !isAt(human, login) || human.parent !== serverOf(login);
+        return !isLogin(login) || !isAt(human, login) || !mayWorkOn(login, human.parent, owned);
       },
       sentence,
     ),
@@ -91,17 +99,28 @@ function accountsAreNamedByTheRule(stack: StackResources): readonly Breach[] {
       (grant) => {
         const [lead, runAs] = [textOf(grant, "lead") ?? "", textOf(grant, "runAs") ?? ""];
         const owner = runAs.replace(/-agent$/, "");
-        const isOverAgent = isAgentLogin(runAs) && lead !== owner && grant.parent === serverOf(owner);
+        const isOverAgent = isAgentLogin(runAs) && lead !== owner && mayWorkOn(owner, grant.parent, owned);
         return (
           !isLogin(lead) ||
           !isOverAgent ||
-          !isAt(grant, `lead-${lead}`) ||
+          !isAt(grant, grantName(grant.parent ?? "", { lead, over: owner })) ||
           textOf(grant, "onServer") !== grant.parent
         );
       },
       sentence,
     ),
   ];
+}
+
+/** The servers that are one person's. */
+function ownServers(stack: StackResources): ReadonlySet<string> {
+  const own = ofType(stack, "devServer").filter((server) => textOf(server, "owner") !== undefined);
+  return new Set(own.map(({ name }) => name));
+}
+
+/** On their own server, or on one that is nobody's own. */
+function mayWorkOn(login: string, server: string | undefined, owners: ReadonlySet<string>): boolean {
+  return server !== undefined && (isOwnServer(server, login) || !owners.has(server));
 }
 
 function isLogin(login: string): boolean {

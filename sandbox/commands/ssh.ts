@@ -5,7 +5,7 @@ import { requireDaemon } from "../daemon-process";
 import { instanceEnvironment } from "../instance/environment";
 import { requireInstance } from "../instance/instance";
 import { laptopKey } from "../laptop/laptop-key";
-import { knownServers } from "../laptop/known-servers";
+import { serverOfPerson } from "../laptop/known-servers";
 import { sshArguments } from "../laptop/ssh-arguments";
 import { runInherited } from "../run-inherited";
 
@@ -23,15 +23,14 @@ export async function ssh(target: string, command: readonly string[], progress: 
   const instance = requireInstance();
   requireDaemon(instance);
   const environment = instanceEnvironment(instance, await ensureEngine(progress));
-  const ownServer = `dev-${person}`;
-  const known = await knownServers(instance, environment, ownServer);
+  const known = await serverOfPerson(instance, environment, person);
   const key = await laptopKey(instance, person);
   const args = sshArguments({
     person,
     key,
     server: known.server,
     knownHostsFile: known.knownHostsFile,
-    ...(server === ownServer ? {} : { onwardTo: server }),
+    ...(server === known.server.name ? {} : { onwardTo: server }),
     command,
     terminal: process.stdin.isTTY,
   });

@@ -1,6 +1,8 @@
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { serverOf } from "../../config/names";
 import { projectRoot } from "../../config/project-root";
+import type { Roster } from "../../config/roster";
 import { run } from "../../engine/run";
 import { UserError } from "../../engine/user-error";
 import { sandboxStack } from "../deploy";
@@ -15,15 +17,20 @@ export interface KnownServer {
   readonly hostKey: string;
 }
 
-type ServersOutput = Readonly<Record<string, Omit<KnownServer, "name">>>;
+/** The outputs of the stack that say where people are, and how their servers are reached. */
+interface StackOutputs {
+  readonly roster: Roster;
+  readonly servers: Readonly<Record<string, Omit<KnownServer, "name">>>;
+}
 
-/** A server with a file for ssh that pins the host keys of all servers, each under its server's name. */
-export async function knownServers(
+/** The server where a person works, with a file for ssh that pins the host keys of all servers, each under its server's name. */
+export async function serverOfPerson(
   instance: Instance,
   environment: NodeJS.ProcessEnv,
-  name: string,
+  person: string,
 ): Promise<{ readonly server: KnownServer; readonly knownHostsFile: string }> {
-  const servers = await serversOutput(instance, environment);
+  const { roster, servers } = await stackOutputs(instance, environment);
+  const name = roster[person]?.server ?? serverOf(person);
   const server = servers[name];
   if (server === undefined) {
     throw new UserError(
@@ -37,8 +44,8 @@ export async function knownServers(
 }
 
 /** Asking Pulumi takes half a second, so the answer is kept for as long as the stack's state stays the same. */
-async function serversOutput(instance: Instance, environment: NodeJS.ProcessEnv): Promise<ServersOutput> {
-  const cache = join(instance.directory, "servers.json");
+async function stackOutputs(instance: Instance, environment: NodeJS.ProcessEnv): Promise<StackOutputs> {
+  const cache = join(instance.directory, "outputs.json");
   const state = join(
     instance.directory,
     "pulumi-state",
@@ -49,13 +56,13 @@ async function serversOutput(instance: Instance, environment: NodeJS.ProcessEnv)
     () => undefined,
   );
   const cached = await readFile(cache, "utf8").then(
-    (text) => JSON.parse(text) as { readonly version: string; readonly servers: ServersOutput },
+    (text) => JSON.parse(text) as { readonly version: string; readonly outputs: StackOutputs },
     () => undefined,
   );
-  if (version !== undefined && cached?.version === version) return cached.servers;
+  if (version !== undefined && cached?.version === version) return cached.outputs;
   const { code, stdout, stderr } = await run(
     "pulumi",
-    ["stack", "output", "servers", "--json", "--stack", sandboxStack],
+    ["stack", "output", "--json", "--stack", sandboxStack],
     { cwd: projectRoot, env: environment },
   );
   if (code !== 0) {
@@ -63,9 +70,16 @@ async function serversOutput(instance: Instance, environment: NodeJS.ProcessEnv)
       `The stack ${sandboxStack} does not say which servers it has: ${stderr.trim()}\nFix: finish its first update with \`npm run sandbox\`.`,
     );
   }
-  const servers = JSON.parse(stdout) as ServersOutput;
-  if (version !== undefined) await writeAtomically(cache, JSON.stringify({ version, servers }));
-  return servers;
+  const outputs = JSON.parse(stdout) as Partial<StackOutputs>;
+  if (outputs.servers === undefined || outputs.roster === undefined) {
+    throw new UserError(
+      `The stack ${sandboxStack} has no servers yet. Fix: finish its first update with \`npm run sandbox\`.`,
+    );
+  }
+  // Only these two: among the others are secrets, which Pulumi does not show here.
+  const kept: StackOutputs = { roster: outputs.roster, servers: outputs.servers };
+  if (version !== undefined) await writeAtomically(cache, JSON.stringify({ version, outputs: kept }));
+  return kept;
 }
 
 /** Two logins at once must not read each other's half-written file. */

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { formatAccessPage } from "../../cli/access-page/page";
 import { accessMatrixOf, hostileReason } from "../config/access-sample";
-import { now } from "../config/sample";
+import { accessMatrix } from "../../config/access/matrix";
+import { now, teamOf } from "../config/sample";
+import { sharedText } from "../config/shared-sample";
 import { figure } from "../support/figure";
 
 /** What the page must hold for any team: it is safe to open, complete without script, and usable without a mouse or eyes. */
@@ -64,9 +66,19 @@ test("what ends within 14 days is marked in words, what ends a second later is n
 test("the map has a line for each grant, solid or dashed by its mode", () => {
   const ways = page.match(/<path class="way (?:attach|watch)" data-way="[^"]*"/g) ?? [];
   expect(ways).toHaveLength(7);
-  expect(ways).toContain('<path class="way attach" data-way="marcus dev-wes"');
-  expect(ways).toContain('<path class="way watch" data-way="marcus dev-kim"');
-  expect(ways.join()).not.toContain("marcus dev-ben");
+  expect(ways).toContain('<path class="way attach" data-way="marcus wes"');
+  expect(ways).toContain('<path class="way watch" data-way="marcus kim"');
+  expect(ways.join()).not.toContain("marcus ben");
+});
+
+test("on a shared server the map has a band for each person, and the filter knows whose agent a line leads to", () => {
+  const shared = formatAccessPage(accessMatrix(teamOf(sharedText), now), { file: "team.yaml", now });
+  expect(shared.match(/class="box server">.*?>dev-shared</g)).toHaveLength(2);
+  const ways = [...shared.matchAll(/<path class="way (?:attach|watch)" data-way="([^"]*)"/g)].map(
+    ([, way]) => way,
+  );
+  expect(ways.sort()).toEqual(["marcus nadia", "marcus wes", "nadia olga", "nadia wes"]);
+  expect(shared.match(/data-person="nadia" data-server="dev-shared" data-at="wes"/g)).toHaveLength(1);
 });
 
 test("200 people", () => {

@@ -43,6 +43,7 @@ function stackWhere(
           servers: new Map(
             names.map((name) => [name, { address: "192.0.2.13", hostKey: "ssh-ed25519 AAAA" }]),
           ),
+          places: new Map(names.map((name) => [name.replace("dev-", ""), name])),
           hopKeys: new Map([["dev-marcus", hopKey]]),
           sshFrom: ["0.0.0.0/0"],
           deployKey: { privateKey: "secret", publicKey: "ssh-ed25519 AAAA" },

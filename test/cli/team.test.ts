@@ -68,7 +68,7 @@ describe("team check", () => {
     const { code, out, err } = await team(["check", "--team", invalid]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err.trimEnd().split("\n")).toEqual([
-      `${invalid}:1:1: peopel: The key "peopel" is not known here. Did you mean "people"? Fix: Use one of "defaults", "gitHosts", "people", "grants".`,
+      `${invalid}:1:1: peopel: The key "peopel" is not known here. Did you mean "people"? Fix: Use one of "defaults", "gitHosts", "servers", "people", "grants".`,
       `${invalid}:1:1: people: The key "people" is missing. Fix: Add it, with a mapping as its value.`,
       `${invalid}:2:10: grants[0].over: The key "over" is missing. Fix: Add it, with text as its value.`,
       `${invalid}:2:18: grants[0].lead: "marcsu" is not in people. Fix: Write the login of a person of this file, or add the person.`,

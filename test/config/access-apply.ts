@@ -7,7 +7,9 @@ import type { Grant } from "../../config/team";
  * the changes say. Reads the JSON of `team diff` as well.
  */
 export function applyChanges(rows: readonly AccessRow[], changes: readonly Change[]): readonly AccessRow[] {
-  return changes.reduce(applyChange, rows).toSorted((left, right) => (name(left) < name(right) ? -1 : 1));
+  const withoutHops = rows.filter(({ how }) => how.by !== "hop-key");
+  const next = changes.reduce(applyChange, withoutHops);
+  return [...next, ...hops(next)].toSorted((left, right) => (name(left) < name(right) ? -1 : 1));
 }
 
 function applyChange(rows: readonly AccessRow[], change: Change): readonly AccessRow[] {
@@ -17,7 +19,7 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
       return [
         ...rows,
         ...own(
-          change.login,
+          change,
           change.keys.map((key) => key.fingerprint),
         ),
       ];
@@ -29,9 +31,20 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
     case "key removed":
       return mapKeys(rows, change.login, (keys) => keys.filter((key) => key !== change.key.fingerprint));
     case "grant added":
-      return [...rows, ...led(change.grant)];
+      return [...rows, led(change.grant, change.shared)];
+    case "moved":
+      return rows.map((row) => {
+        if (row.why.because === "grant" || row.person !== change.login) return row;
+        return {
+          ...row,
+          server: change.to,
+          why: row.how.by === "sudo" ? row.why : placeOf(change.login, change.to),
+        };
+      });
     case "grant removed":
-      return rows.filter((row) => !isOf(row, change.grant));
+      return rows.filter(
+        (row) => !isOf(row, change.grant) || row.server !== serverIn(change, change.grant.over),
+      );
     case "mode changed":
       return rows.map((row) =>
         isOf(row, change) && row.how.by === "sudo" ? { ...row, mode: change.after } : row,
@@ -45,6 +58,7 @@ function applyChange(rows: readonly AccessRow[], change: Change): readonly Acces
         return { ...row, why: change.after === undefined ? why : { ...why, reason: change.after } };
       });
     case "server destroyed":
+    case "accounts removed":
     case "snapshot deleted":
     case "backups changed":
     case "locked server made":
@@ -90,15 +104,25 @@ function wordOf(person: string, { fingerprint, enclave }: ShownKey): readonly Ke
   return enclave === undefined ? [] : [{ person, fingerprint, enclave }];
 }
 
-function own(login: string, keys: readonly string[]): readonly AccessRow[] {
-  const common = { person: login, server: `dev-${login}` };
+type Shared = Change["shared"];
+
+function serverIn({ shared }: { readonly shared?: Shared }, login: string): string {
+  return shared?.[login] ?? `dev-${login}`;
+}
+
+function own(
+  { login, shared }: { readonly login: string; readonly shared?: Shared },
+  keys: readonly string[],
+): readonly AccessRow[] {
+  const server = serverIn({ shared }, login);
+  const common = { person: login, server };
   return [
     {
       ...common,
       account: login,
       how: { by: "ssh-key", keys: [...keys].sort() },
       mode: "login",
-      why: { because: "own server" },
+      why: placeOf(login, server),
     },
     {
       ...common,
@@ -110,17 +134,46 @@ function own(login: string, keys: readonly string[]): readonly AccessRow[] {
   ];
 }
 
-function led({ lead, over, mode, until, reason }: Grant): readonly AccessRow[] {
-  const common = {
+function placeOf(login: string, server: string): AccessRow["why"] {
+  return { because: server === `dev-${login}` ? "own server" : "shared server" };
+}
+
+function led({ lead, over, mode, until, reason }: Grant, shared: Shared): AccessRow {
+  return {
     person: lead,
-    server: `dev-${over}`,
+    server: serverIn({ shared }, over),
+    account: `${over}-agent`,
+    how: { by: "sudo" },
+    mode,
     ...(until === undefined ? {} : { until }),
     why: { because: "grant" as const, over, ...(reason === undefined ? {} : { reason }) },
   };
-  return [
-    { ...common, account: lead, how: { by: "hop-key", from: `dev-${lead}` }, mode: "login" },
-    { ...common, account: `${over}-agent`, how: { by: "sudo" }, mode },
-  ];
+}
+
+/** The way in follows from the grants: one for each lead and server, as long as the longest, unless the lead works there. */
+function hops(rows: readonly AccessRow[]): readonly AccessRow[] {
+  const home = (login: string): string =>
+    rows.find(({ account, how }) => account === login && how.by === "ssh-key")?.server ?? "";
+  const ways = new Map<string, AccessRow>();
+  for (const row of rows) {
+    const from = home(row.person);
+    if (row.why.because !== "grant" || from === row.server) continue;
+    const way = `${row.person} ${row.server}`;
+    const known = ways.get(way);
+    const isLonger =
+      known === undefined ||
+      rank(row) > rank(known) ||
+      (rank(row) === rank(known) && row.account < known.account);
+    if (isLonger) ways.set(way, row);
+  }
+  return [...ways.values()].map((row) => {
+    const how = { by: "hop-key" as const, from: home(row.person) };
+    return { ...row, account: row.person, how, mode: "login" };
+  });
+}
+
+function rank({ until }: AccessRow): number {
+  return until === undefined ? Infinity : Date.parse(until);
 }
 
 function mapKeys(

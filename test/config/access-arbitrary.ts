@@ -11,7 +11,7 @@ const logins = ["ada", "ben", "cleo", "dan", "eve"] as const;
 /** Two in the past of the tests and two in their future. */
 const ends = ["2026-01-01T00:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22T12:00:01Z", "2027-03-01T00:00:00Z"];
 
-/** Checked teams of up to five people, in any state, with any grants between active ones. */
+/** Checked teams of up to five people, in any state, on servers of their own or on two shared ones, with any grants between active ones. */
 export const anyTeam: fc.Arbitrary<Team> = fc
   .record({
     keyPolicy: fc.constantFrom("any" as const, "hardware" as const),
@@ -20,7 +20,7 @@ export const anyTeam: fc.Arbitrary<Team> = fc
     grants: fc.uniqueArray(anyGrant(), { selector: ({ lead, over }) => `${lead} ${over}`, maxLength: 12 }),
   })
   .map(({ people, grants, keyPolicy, terminal }) => {
-    const present = people.filter((person) => person !== undefined);
+    const present = people.filter((person) => person !== undefined).map(atPlace);
     const active = new Set(
       present.filter(({ standing }) => standing.state === "active").map(({ login }) => login),
     );
@@ -43,6 +43,7 @@ function anyPerson(login: string): fc.Arbitrary<Person> {
   return fc.record({
     login: fc.constant(login),
     uid: fc.constantFrom(3000, 3002),
+    serverName: fc.constantFrom(`dev-${login}`, `dev-${login}`, "dev-shared", "dev-training"),
     server: fc.record({
       type: fc.constantFrom("cx22", "cx32"),
       image: fc.constant("debian-12"),
@@ -73,6 +74,15 @@ function anyPerson(login: string): fc.Arbitrary<Person> {
       },
     ),
   });
+}
+
+/** All people of a shared server have the same one. */
+function atPlace(person: Person): Person {
+  if (person.serverName === `dev-${person.login}`) return person;
+  return {
+    ...person,
+    server: { type: "cx32", image: "debian-12", backups: person.serverName === "dev-training" },
+  };
 }
 
 function anyGrant(): fc.Arbitrary<Grant> {

@@ -7,6 +7,7 @@ import type { ParseResult } from "../../config/parse";
 import { plan } from "../../config/plan";
 import { formatProblem } from "../../config/problem";
 import { keyLine, parse, validText } from "./sample";
+import { sharedText } from "./shared-sample";
 
 /** How many random files are tried in each property. More: TEAM_RUNTIME_FUZZ_RUNS=100000. */
 const runs = Number(process.env["TEAM_RUNTIME_FUZZ_RUNS"] ?? 1000);
@@ -33,9 +34,9 @@ function expectValidOrClean(result: ParseResult): void {
     return;
   }
   const late = { hopKeys: new Map<string, string>(), addresses: new Map<string, string>() };
-  for (const { login } of result.team.people) {
+  for (const { login, serverName } of result.team.people) {
     late.hopKeys.set(login, keyLine(`hop ${login}`));
-    late.addresses.set(`dev-${login}`, "127.77.1.13");
+    late.addresses.set(serverName, "127.77.1.13");
   }
   for (const server of plan(result.team).servers) {
     const document = renderAccessDocument(server, late);
@@ -117,6 +118,8 @@ const piece = fc.oneof(
       "~",
       "true",
       "no",
+      "dev-shared",
+      "dev-wes",
       "__proto__",
       "constructor",
       "0",
@@ -175,6 +178,21 @@ describe("a valid file with random edits", () => {
     expect(valid).toBeLessThan(runs);
     // One edit in ten leaves a valid file (a comment, a reason); three nearly never do.
     if (count === 1) expect(valid).toBeGreaterThan(0);
+  });
+
+  test("of one that shares a server", () => {
+    let valid = 0;
+    fc.assert(
+      fc.property(edit, (one) => {
+        const result = parse(apply(sharedText, [one]));
+        if (result.ok) valid++;
+        expectValidOrClean(result);
+      }),
+      { numRuns: runs },
+    );
+    process.stdout.write(`figure: ${runs} files of a shared server with a random edit: ${valid} valid\n`);
+    expect(valid).toBeGreaterThan(0);
+    expect(valid).toBeLessThan(runs);
   });
 
   test("of one whole value", () => {

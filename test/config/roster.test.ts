@@ -112,3 +112,69 @@ test("people named like parts of every object are people like others", () => {
   expect(checkRoster(roster, { roster: {} }, options).problems).toHaveLength(1);
   expect(checkRoster({}, { roster: { constructor: active } }, options).problems).toEqual([]);
 });
+
+describe("people on a shared server", () => {
+  const on = (server: string, state: RosterEntry["state"] = "active"): RosterEntry => ({
+    uid: 3000,
+    state,
+    server,
+  });
+  const lou: RosterEntry = { uid: 3002, state: "active", server: "dev-shared" };
+  const checkBoth = (before: RosterEntry, after: RosterEntry, louAfter: RosterEntry, protection = true) => {
+    const next = { roster: { kim: after, lou: louAfter } };
+    const { problems, warnings } = checkRoster({ kim: before, lou }, next, { ...options, protection });
+    return {
+      problems: problems.map(({ sentence }) => sentence),
+      warnings: warnings.map(({ sentence }) => sentence),
+    };
+  };
+
+  test("leave in one step or two, as long as others are on it", () => {
+    expect(checkBoth(on("dev-shared"), on("dev-shared", "left"), lou)).toEqual(quiet);
+    expect(checkBoth(on("dev-shared"), destroyed, lou)).toEqual(quiet);
+  });
+
+  test("and the last ones in two steps, because the server goes with them", () => {
+    const { problems } = checkBoth(on("dev-shared"), destroyed, { ...lou, state: "destroyed" });
+    expect(problems).toEqual([
+      "dev-shared, where nobody is any more, is protected and would be destroyed at once.",
+      "dev-shared, where nobody is any more, is protected and would be destroyed at once.",
+    ]);
+    const kept = on("dev-shared", "left");
+    expect(check(kept, destroyed)).toEqual(quiet);
+  });
+
+  test("move to a server of their own, with a warning of what stays behind", () => {
+    const { problems, warnings } = checkBoth(on("dev-shared"), active, lou);
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([
+      '"kim" moves from dev-shared to dev-kim, and nothing is copied: the homes are archived on dev-shared for root, and the workspace stays there, closed.',
+    ]);
+  });
+
+  test("move back only when their own server may be destroyed", () => {
+    expect(checkBoth(active, on("dev-shared"), lou).problems).toEqual([
+      'The server of "kim" is protected and would be destroyed at once, because "kim" moves to dev-shared.',
+    ]);
+    const { problems, warnings } = checkBoth(active, on("dev-shared"), lou, false);
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([
+      '"kim" moves from dev-kim to dev-shared, and nothing is copied: dev-kim is destroyed with all that is on it.',
+    ]);
+  });
+
+  test("are not moved once they have left", () => {
+    expect(checkBoth(on("dev-shared"), left, lou).problems).toEqual([
+      '"kim" has left and would move from dev-shared to dev-kim.',
+    ]);
+    expect(checkBoth(left, on("dev-shared", "left"), lou).problems).toEqual([
+      '"kim" has left and would move from dev-kim to dev-shared.',
+    ]);
+  });
+
+  test("are not made for a leaver without a warning", () => {
+    expect(checkBoth(destroyed, on("dev-shared", "left"), lou).warnings).toEqual([
+      '"kim" has left and has no account on dev-shared; locked ones would be made.',
+    ]);
+  });
+});

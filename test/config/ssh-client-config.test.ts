@@ -17,7 +17,7 @@ function configOf(
 ): SshClientConfig {
   const own = servers.find((server) => server.name === name);
   if (own === undefined) throw new Error(`No server ${name}.`);
-  return renderSshConfig(own, { address, hostKey }, key);
+  return renderSshConfig(own.owner ?? "", own, { address, hostKey }, key);
 }
 
 test.each(["dev-wes", "dev-marcus"])("the files for the laptop of the owner of %s", async (name) => {

@@ -71,7 +71,7 @@ describe("what a reviewer reads", () => {
 
   test.each(["mosh", "et"] as const)("the lead's ssh config with %s", async (terminal) => {
     const at = { address: "192.0.2.11", hostKey: keyLine("host") };
-    const { config } = renderSshConfig(serverOf(withTerminal(terminal), "dev-marcus"), at);
+    const { config } = renderSshConfig("marcus", serverOf(withTerminal(terminal), "dev-marcus"), at);
     await expect(config).toMatchFileSnapshot(`../golden/dev-marcus.${terminal}.ssh_config`);
   });
 });

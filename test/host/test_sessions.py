@@ -8,7 +8,7 @@ from typing import Any
 
 from team_host.errors import Refused
 from team_host.sessions import parse_sessions
-from team_host.uxon_config import render_agents_part, render_peers_part
+from team_host.uxon_config import all_peers, render_agents_part, render_peers_part
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -46,6 +46,13 @@ class SessionsTest(unittest.TestCase):
         self.assertEqual(known["session_users"], ["kim-agent", "olga-agent"])
         self.assertEqual(known["allowed_roots"], ["/srv/projects/kim", "/srv/projects/olga"])
         self.assertEqual(known["launch_user_by_caller"], {"kim": "kim-agent", "olga": "olga-agent"})
+
+    def test_the_lists_of_several_leads_are_one_list_without_doubles(self) -> None:
+        parts = [render_peers_part(["dev-kim", "dev-olga"]), render_peers_part(["dev-olga", "dev-wes"])]
+        known = tomllib.loads(all_peers(parts))
+        self.assertEqual([peer["name"] for peer in known["remote_hosts"]], ["dev-kim", "dev-olga", "dev-wes"])
+        self.assertEqual(all_peers(parts[:1]), parts[0])
+        self.assertEqual(all_peers([]), "")
 
     def test_refuses_what_could_say_something_else(self) -> None:
         for what, raw in REFUSED.items():

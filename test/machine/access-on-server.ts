@@ -38,7 +38,9 @@ export function accessOn(
 ): AccessDocument {
   const active = owners.filter(({ left }) => left !== true);
   const state = ({ left }: Owner): string => (left === true ? "left" : "active");
-  const leadLogins = [...new Set(leads.map(({ lead }) => lead))].sort();
+  // Whoever works on the server is there with a key of their own already.
+  const isHere = ({ lead }: Lead): boolean => owners.some(({ login }) => login === lead);
+  const leadLogins = [...new Set(leads.filter((one) => !isHere(one)).map(({ lead }) => lead))].sort();
   const people = [
     ...owners.map((owner) => [owner.login, { kind: "human", role: "owner", state: state(owner) }] as const),
     ...leadLogins.map((login) => [login, { kind: "human", role: "lead", state: "active" }] as const),

@@ -31,7 +31,7 @@ export async function bootLaptop(
   const team = teamOf(changed("agents: [claude]\n", `agents: [claude]\n  terminal: ${terminal}\n`));
   const own = plan(team).servers.find(({ name }) => name === server.name);
   if (own === undefined) throw new Error(`No server ${server.name}.`);
-  const { config, knownHosts } = renderSshConfig(own, server);
+  const { config, knownHosts } = renderSshConfig("wes", own, server);
   const common = `  HostName ${server.address}\n  HostKeyAlias ${server.name}\n  UserKnownHostsFile ~/.ssh/team-runtime-known-hosts\n`;
   const others = Object.entries({ desktop: "wes", marcus: "marcus" }).map(
     ([alias, login]) => `Host ${alias}\n  User ${login}\n  IdentityFile ~/.ssh/${alias}\n${common}`,
