@@ -126,4 +126,6 @@ def _load() -> None:
     listing = _listing()
     if b"policy drop" not in listing:
         raise Failed(f"the firewall of {paths.FIREWALL} is not in force after loading it. Run `nft list ruleset` here.")
+    # The folder is empty memory after a start of the machine, and the upkeep is the first that comes.
+    make_folder(paths.RUN, 0o700)
     write_file(paths.FIREWALL_LOADED, FileState(listing, 0o600, 0, 0))

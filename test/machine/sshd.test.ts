@@ -215,4 +215,13 @@ describe("sshd", () => {
     expect(rules).toContain("ip daddr 169.254.169.254 meta skuid != 0 reject");
     expect(rules).toContain("ip6 daddr fe80::a9fe:a9fe meta skuid != 0 reject");
   });
+
+  it("is kept from then on, also when nothing of ours has run since but the upkeep", async () => {
+    await server.must("systemctl start team-runtime-upkeep.service");
+    await server.must("nft flush ruleset && systemctl start team-runtime-upkeep.service");
+    expect(await server.must("nft list table inet team_runtime")).toContain("policy drop");
+    expect(await server.must("journalctl --boot -t team-runtime -o cat --no-pager")).toContain(
+      "put back: the firewall",
+    );
+  });
 });
