@@ -13,8 +13,13 @@ export interface WorkplaceRow {
   readonly agent: string;
   /** As whom it commits. */
   readonly git: { readonly email: string; readonly name: string };
-  /** Each as systemd.resource-control(5) takes it; `cpu` in percent of one processor, `null` for no limit. */
-  readonly limits: { readonly cpu: number | null; readonly memory: string; readonly tasks: number };
+  /** Amounts as `8G`, `512M` or `75%`; `cpu` in percent of one processor; `null` for no limit. */
+  readonly limits: {
+    readonly cpu: number | null;
+    readonly disk: string | null;
+    readonly memory: string;
+    readonly tasks: number;
+  };
   /** Folder → address. Cloned once, where there is nothing of that name yet. */
   readonly repositories: Readonly<Record<string, string>>;
 }
@@ -27,7 +32,12 @@ export function renderWorkplaceDocument({ name, workplaces }: ServerPlan): Workp
       {
         agent,
         git: gitIdentity,
-        limits: { cpu: limits.cpuPercent ?? null, memory: limits.memory, tasks: limits.tasks },
+        limits: {
+          cpu: limits.cpuPercent ?? null,
+          disk: limits.disk ?? null,
+          memory: limits.memory,
+          tasks: limits.tasks,
+        },
         repositories: Object.fromEntries(repositories.map((repository) => [repository.name, repository.url])),
       },
     ],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { readEmail, readGeneration, readMailDomain, readTokenUser, usualTokenUser } from "./git";
 import { readDate, readInstant } from "./instants";
 import { readPublicKey } from "./keys";
-import { readCpus, readMemory, readTasks } from "./limits";
+import { readCpus, readDisk, readMemory, readTasks } from "./limits";
 import { loginPattern } from "./names";
 import { accept, refuse } from "./problem";
 import type { Reading } from "./problem";
@@ -97,6 +97,12 @@ export const cpus = text(readCpus, {
 export const tasks = text(readTasks, {
   description: "Processes and threads of the agent. Usually 4096.",
   editor: { type: "integer", minimum: 64, maximum: 100_000 },
+});
+
+export const disk = text(readDisk, {
+  description:
+    "What the agent's files may take of the server's disk together, wherever they lie: gigabytes, megabytes, or a share of it. Usually what there is.",
+  editor: { examples: ["40G", "50%"] },
 });
 
 export const repository = text(readRepository, {

@@ -118,7 +118,7 @@ const innerKeys: Readonly<Partial<Record<string, readonly string[]>>> = {
   keys: ["key", "enclave"],
   left: ["on", "server"],
   versions: versionedTools,
-  limits: ["memory", "cpus", "tasks"],
+  limits: ["memory", "cpus", "tasks", "disk"],
   git: ["email", "credentials"],
 };
 

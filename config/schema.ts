@@ -5,6 +5,7 @@ import {
   backups,
   cpus,
   day,
+  disk,
   displayName,
   gitDomain,
   gitEmail,
@@ -75,7 +76,12 @@ const versions = z
   );
 
 export const limits = z
-  .strictObject({ memory: memory.optional(), cpus: cpus.optional(), tasks: tasks.optional() })
+  .strictObject({
+    memory: memory.optional(),
+    cpus: cpus.optional(),
+    tasks: tasks.optional(),
+    disk: disk.optional(),
+  })
   .readonly()
   .describe("What the agent may take of the server, so that people can always work on it.");
 

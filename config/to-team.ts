@@ -85,11 +85,12 @@ function companyOf({ left, server }: PersonEntry, { people }: TeamFile): number 
   return Object.values(people).filter((other) => other.server === server && other.left === undefined).length;
 }
 
-function toLimits({ memory, cpus, tasks }: NonNullable<PersonEntry["limits"]>, usual: Limits): Limits {
+function toLimits({ memory, cpus, tasks, disk }: NonNullable<PersonEntry["limits"]>, usual: Limits): Limits {
   return {
     memory: memory ?? usual.memory,
     tasks: tasks ?? usual.tasks,
     ...(cpus === undefined ? {} : { cpuPercent: cpus }),
+    ...(disk === undefined ? {} : { disk }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { byName } from "../names";
 import { credentialText } from "../git";
 import type { PersonalKey } from "../keys";
-import { limitsText } from "../limits";
+import { limitsDifference } from "../limits";
 import type { Repository } from "../repositories";
 import type { ChosenTool, Person } from "../team";
 import type { Change, EntryChange, PersonChange, ShownKey } from "./change";
@@ -179,7 +179,7 @@ function compareServer(before: Person, after: Person): readonly EntryChange[] {
   const tools = difference(before.tools.map(toolText), after.tools.map(toolText));
   if (tools !== undefined) changes.push({ kind: "tools changed", login, ...tools });
   // The agent of a leaver does not run.
-  if (after.standing.state === "active" && limitsText(before.limits) !== limitsText(after.limits))
+  if (after.standing.state === "active" && limitsDifference(before.limits, after.limits) !== "")
     changes.push({ kind: "limits changed", login, before: before.limits, after: after.limits });
   const repositories = difference(before.repositories.map(urlOf), after.repositories.map(urlOf));
   if (repositories !== undefined) changes.push({ kind: "repositories changed", login, ...repositories });

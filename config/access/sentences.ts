@@ -1,5 +1,5 @@
 import { enclaves } from "../enclaves";
-import { limitsText } from "../limits";
+import { limitsDifference } from "../limits";
 
 import { openingOf, type TerminalName } from "../terminals";
 import { agentOf } from "../names";
@@ -59,7 +59,7 @@ export function sentenceOf(change: Change, quote: Quote = plainQuote): string {
         change.removed,
       );
     case "limits changed":
-      return `The limits of ${agentOf(change.login)} change from ${limitsText(change.before)} to ${limitsText(change.after)}.`;
+      return `The limits of ${agentOf(change.login)} change: ${limitsDifference(change.before, change.after)}.`;
     case "repositories changed":
       return repositorySentence(change.login, change.added, change.removed);
     case "git changed":

@@ -5,13 +5,14 @@ It has a lock of its own: a clone may take minutes, and a revocation must never 
 
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from team_host import paths
 from team_host.agent_limits import limit_changes
 from team_host.change import Change
+from team_host.disk_limits import disk_changes
 from team_host.errors import Failed, in_words
 from team_host.git_identity import git_changes
 from team_host.host import Host, observe
@@ -49,27 +50,31 @@ def apply_workplaces(report: Report, check_only: bool) -> int:
         if workplaces:
             install_packages({**ACL, **GIT}, report)
         host = observe()
-        failures = [failure for one in workplaces for part in parts(one, host) for failure in _make(part, report)]
+        failures = [failure for part in parts(workplaces, host) for failure in _make(part, report)]
         for failure in failures:
             report.notice(f"on {server}: {failure.rstrip('.')}.")
     return 1 if failures else 0
 
 
-def workplace_differences(workplaces: Iterable[Workplace]) -> list[str]:
+def workplace_differences(workplaces: Sequence[Workplace]) -> list[str]:
     """What applying would change, or why it could not."""
-    host = observe()
     found = []
-    for workplace in workplaces:
-        for part in parts(workplace, host):
-            try:
-                found += [sentence for change in part() for sentence in change.sentences]
-            except Failed as failure:
-                found.append(str(failure))
+    for part in parts(workplaces, observe()):
+        try:
+            found += [sentence for change in part() for sentence in change.sentences]
+        except Failed as failure:
+            found.append(str(failure))
     return found
 
 
-def parts(workplace: Workplace, host: Host) -> list[Find]:
+def parts(workplaces: Sequence[Workplace], host: Host) -> list[Find]:
     """What is looked at one after the other, and apart: a failed clone keeps nothing else from being done."""
+    own = [part for one in workplaces for part in _parts_of(one, host)]
+    # The disk first: the clones fill it.
+    return [partial(disk_changes, workplaces, host.accounts), *own]
+
+
+def _parts_of(workplace: Workplace, host: Host) -> list[Find]:
     return [
         partial(limit_changes, workplace),
         partial(workspace_changes, workplace),

@@ -19,6 +19,7 @@ SYSTEM_FILES = {
     Path("/etc/systemd/system/agent-tmux@.service"): 0o644,
     Path("/etc/systemd/system/agents.slice"): 0o644,
     Path("/etc/systemd/system/user-.slice.d/50-team-runtime.conf"): 0o644,
+    Path("/etc/systemd/system/team-runtime-disk-quota.service"): 0o644,
     Path("/etc/systemd/system/team-runtime-firewall.service"): 0o644,
     Path("/etc/systemd/system/team-runtime-hidepid.service"): 0o644,
     Path("/etc/systemd/system/team-runtime-sshd-rollback.service"): 0o644,

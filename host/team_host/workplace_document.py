@@ -10,7 +10,7 @@ from team_host.errors import Refused
 from team_host.names import AGENT_SUFFIX, is_human_login, shown
 
 VERSION = 1
-_MEMORY = re.compile(r"[1-9][0-9]?%|[1-9][0-9]{0,5}[GM]", re.ASCII)
+_AMOUNT = re.compile(r"[1-9][0-9]?%|[1-9][0-9]{0,5}[GM]", re.ASCII)
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 # They stand in quotes in a file of git's settings.
 _GIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ().-]{0,99}", re.ASCII)
@@ -25,11 +25,12 @@ _URL = re.compile(
 
 @dataclass(frozen=True)
 class Limits:
-    """`memory` as systemd takes it; `cpu` in percent of one processor, None for no limit; `tasks`: processes."""
+    """Amounts as `8G`, `512M` or `75%`; `cpu` in percent of one processor; `tasks`: processes; None for no limit."""
 
     memory: str
     tasks: int
     cpu: int | None
+    disk: str | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def read_workplaces(raw: Mapping[str, Any], hostname: str) -> list[Workplace]:
         wrong = _row_problems(person, row)
         problems += [f"workplaces: {shown(person)}: {problem}" for problem in wrong]
         if not wrong:
-            limits = Limits(row["limits"]["memory"], row["limits"]["tasks"], row["limits"]["cpu"])
+            limits = Limits(**row["limits"])
             git, repositories = row["git"], dict(sorted(row["repositories"].items()))
             found.append(Workplace(person, row["agent"], git["name"], git["email"], limits, repositories))
     if problems:
@@ -103,12 +104,14 @@ def _git_problems(git: Any) -> list[str]:
 def _limit_problems(limits: Any) -> list[str]:
     if not isinstance(limits, dict):
         return [f"limits: expected an object, got {shown(limits)}"]
-    problems = exact_keys(limits, {"cpu", "memory", "tasks"}, "limits")
+    problems = exact_keys(limits, {"cpu", "disk", "memory", "tasks"}, "limits")
     if problems:
         return problems
-    memory, tasks, cpu = limits["memory"], limits["tasks"], limits["cpu"]
-    if not isinstance(memory, str) or not _MEMORY.fullmatch(memory):
+    memory, disk, tasks, cpu = limits["memory"], limits["disk"], limits["tasks"], limits["cpu"]
+    if not isinstance(memory, str) or not _AMOUNT.fullmatch(memory):
         problems.append(f"limits: memory {shown(memory)} is not an amount such as 8G or 75%")
+    if disk is not None and (not isinstance(disk, str) or not _AMOUNT.fullmatch(disk)):
+        problems.append(f"limits: disk {shown(disk)} is not an amount such as 40G or 50%")
     if type(tasks) is not int or not 64 <= tasks <= 100_000:
         problems.append(f"limits: tasks {shown(tasks)} is not a number from 64 to 100000")
     if cpu is not None and (type(cpu) is not int or not 10 <= cpu <= 25_600):

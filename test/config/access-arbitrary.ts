@@ -50,7 +50,7 @@ function anyPerson(login: string): fc.Arbitrary<Person> {
       backups: fc.boolean(),
     }),
     agents: fc.constant([]),
-    limits: fc.constantFrom(usualLimits, { memory: "8G", tasks: 1000, cpuPercent: 150 }),
+    limits: fc.constantFrom(usualLimits, { memory: "8G", tasks: 1000, cpuPercent: 150, disk: "40G" }),
     gitIdentity: fc.constantFrom("acme.example", "acme.test").map((domain) => ({
       name: `${login}-agent (agent of ${login})`,
       email: `${login}-agent@${domain}`,

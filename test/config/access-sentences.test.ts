@@ -145,9 +145,9 @@ const rows: readonly (readonly [Risk, Change, string])[] = [
       kind: "limits changed",
       login: "wes",
       before: { memory: "75%", tasks: 4096 },
-      after: { memory: "8G", tasks: 1000, cpuPercent: 150 },
+      after: { memory: "8G", tasks: 1000, cpuPercent: 150, disk: "40G" },
     },
-    "The limits of wes-agent change from memory 75%, 4096 tasks, all processors to memory 8G, 1000 tasks, 1.5 processors.",
+    "The limits of wes-agent change: memory from 75% to 8G, tasks from 4096 to 1000, processors from all to 1.5, disk from all to 40G.",
   ],
   [
     "other",

@@ -245,7 +245,7 @@ describe("the change in plain sentences", () => {
       'nadia can now act as wes-agent on dev-wes, without an end, because: "pairing". nadia gets an account there, and a key for it from dev-shared.',
       "marcus can no longer act as wes-agent on dev-shared. The account and key of marcus there are removed, unless another grant holds there; open terminals end.",
       "nadia can no longer act as wes-agent on dev-shared. nadia works there, so the account stays; what is open as that agent ends.",
-      "The limits of wes-agent change from memory 45%, 4096 tasks, all processors to memory 75%, 4096 tasks, all processors.",
+      "The limits of wes-agent change: memory from 45% to 75%.",
     ]);
   });
 

@@ -88,6 +88,21 @@ describe("what is wrong in the file is said where it stands", () => {
       '11:21: people.wes.limits.cpus: "0" is not a number of processors.',
     ],
     [
+      "a disk without a unit",
+      withLine("limits: { disk: 40 }"),
+      '11:21: people.wes.limits.disk: "40" is not an amount of disk.',
+    ],
+    [
+      "too little disk",
+      withLine("limits: { disk: 512M }"),
+      '11:21: people.wes.limits.disk: "512M" is too little for any agent: below 1G the files of its own programs do not fit.',
+    ],
+    [
+      "all of the disk",
+      withLine("limits: { disk: 95% }"),
+      '11:21: people.wes.limits.disk: "95%" leaves too little, for the agent or for everybody else.',
+    ],
+    [
       "too few processes",
       withLine("limits: { tasks: 10 }"),
       '11:22: people.wes.limits.tasks: "10" is not a number of processes that an agent can work with.',
@@ -118,13 +133,13 @@ describe("what is wrong in the file is said where it stands", () => {
 
   test("what is right is read", () => {
     const text = withLine(
-      "limits: { memory: 8G, cpus: 1.5, tasks: 500 }\n    repositories: [https://example.com/acme/web.git, ssh://git@example.com:2222/api, git@example.com:acme/cli.git]",
+      "limits: { memory: 8G, cpus: 1.5, tasks: 500, disk: 40G }\n    repositories: [https://example.com/acme/web.git, ssh://git@example.com:2222/api, git@example.com:acme/cli.git]",
     );
     expect(renderWorkplaceDocument(serverOf(text, "dev-wes")).workplaces).toEqual({
       wes: {
         agent: "wes-agent",
         git: { email: "wes-agent@dev-wes.invalid", name: "wes-agent (agent of wes)" },
-        limits: { cpu: 150, memory: "8G", tasks: 500 },
+        limits: { cpu: 150, disk: "40G", memory: "8G", tasks: 500 },
         repositories: {
           api: "ssh://git@example.com:2222/api",
           cli: "git@example.com:acme/cli.git",
@@ -134,6 +149,7 @@ describe("what is wrong in the file is said where it stands", () => {
     });
     expect(renderWorkplaceDocument(serverOf(text, "dev-nadia")).workplaces["nadia"]?.limits).toEqual({
       cpu: null,
+      disk: null,
       memory: "75%",
       tasks: 4096,
     });

@@ -95,7 +95,7 @@ class FilesTest(unittest.TestCase):
 
     def test_are_the_golden_ones(self) -> None:
         everybody = parse_credentials(json.dumps(DOCUMENT).encode(), SERVER)
-        limits = Limits("75%", 4096, None)
+        limits = Limits("75%", 4096, None, None)
         wes = Workplace("wes", "wes-agent", "wes-agent (agent of wes)", "wes-agent@acme.example", limits, {})
         for name, text in {
             "git.ssh_config": render_git_ssh_config(everybody),
@@ -108,7 +108,7 @@ class FilesTest(unittest.TestCase):
         self.assertEqual((render_git_ssh_config([]), render_git_known_hosts([])), ("", ""))
 
     def test_hold_no_name_that_closes_its_quotes(self) -> None:
-        limits = {"cpu": None, "memory": "75%", "tasks": 4096}
+        limits = {"cpu": None, "disk": None, "memory": "75%", "tasks": 4096}
         for git in ({"name": 'a"\n[core]', "email": "a@b.example"}, {"name": "a", "email": 'a"@b.example'}, {}, "a"):
             row = {"agent": "wes-agent", "git": git, "limits": limits, "repositories": {}}
             document = {"server": SERVER, "version": 1, "workplaces": {"wes": row}}

@@ -70,7 +70,7 @@ function printedKey(stdout: string): string {
 
 function prepare(repositories: Readonly<Record<string, string>>): Promise<ProgramResult> {
   const git = { email: "wes-agent@acme.example", name: "wes-agent (agent of wes)" };
-  const limits = { cpu: null, memory: "75%", tasks: 4096 };
+  const limits = { cpu: null, disk: null, memory: "75%", tasks: 4096 };
   const workplaces: WorkplaceDocument = {
     server: serverName,
     workplaces: { wes: { agent: "wes-agent", git, limits, repositories } },

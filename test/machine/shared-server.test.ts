@@ -36,7 +36,7 @@ async function must(done: Promise<ProgramResult>): Promise<string> {
   return stdout;
 }
 
-const limits: WorkplaceRow["limits"] = { cpu: null, memory: "256M", tasks: 100 };
+const limits: WorkplaceRow["limits"] = { cpu: null, disk: null, memory: "256M", tasks: 100 };
 
 /** The process of the session `work` of a person's agent, which the test has started. */
 async function workOf(person: string): Promise<string> {
