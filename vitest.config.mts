@@ -14,7 +14,7 @@ const onMachines = {
  */
 const aboutUnshare = [
   "test/journeys/sessions.test.ts",
-  "test/machine/{hardening,judges,policy,sshd}.test.ts",
+  "test/machine/{debian-kernel,hardening,judges,policy,sshd}.test.ts",
   "test/sandbox/{docker,down,entrance}.test.ts",
 ];
 const leftOut = process.env["TEAM_RUNTIME_SANDBOX_DRIVER"] === "docker" ? aboutUnshare : [];

@@ -5,7 +5,7 @@ import type { PreparedServer } from "./prepared-server";
 
 /** What a server's audit finds, as `cli/audit-server.ts` reads it: JSON with `clock` and `findings`. Must succeed. */
 export function auditOf(
-  server: PreparedServer,
+  server: Pick<PreparedServer, "must">,
   document: AccessDocument,
   agents: CredentialsDocument["agents"] = {},
 ): Promise<string> {

@@ -5,6 +5,7 @@ import type { ProgramResult } from "../../engine/run";
 import { startSandbox, type TestSandbox } from "../support/sandbox";
 import type { Terminal } from "../support/terminal";
 import { until } from "../support/until";
+import { bomb, hog } from "./greedy-programs";
 import { bootPreparedServer, wesLedByMarcus, type PreparedServer } from "./prepared-server";
 
 const serverName = "dev-wes";
@@ -22,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.remove());
 
 const git: WorkplaceRow["git"] = { email: "wes-agent@acme.example", name: "wes-agent (agent of wes)" };
-const small: WorkplaceRow["limits"] = { cpu: 50, memory: "256M", tasks: 100 };
+const small: WorkplaceRow["limits"] = { cpu: 50, disk: null, memory: "256M", tasks: 100 };
 
 async function run(
   workplaces: WorkplaceDocument["workplaces"],
@@ -48,27 +49,6 @@ const asAgent = (command: string): Promise<ProgramResult> =>
   server.as("wes", `sudo -n -u wes-agent sh -c ${quoted(command)}`);
 const asMarcus = (command: string): Promise<ProgramResult> => server.as("marcus", command);
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-/** A Python program that starts processes until it may not, at most 1000, says how many there were, and ends them. */
-const bomb = `
-import os, signal, time
-children = []
-try:
-    while len(children) < 1000:
-        child = os.fork()
-        if child == 0:
-            time.sleep(60)
-            os._exit(0)
-        children.append(child)
-    print("no limit")
-except BlockingIOError:
-    print(len(children), flush=True)
-    time.sleep(5)
-for child in children:
-    os.kill(child, signal.SIGKILL)
-`;
-/** One that takes 600 MB, and writes on it. */
-const hog = 'block = b"x" * (600 << 20); print("no limit")';
 
 /** Runs a Python program in the agent's tmux server and returns its exit status and output. */
 async function inTmux(program: string): Promise<string> {
@@ -167,12 +147,12 @@ describe("limits", () => {
   });
 
   test("are changed and taken away while the agent works", async () => {
-    expect(await apply({ limits: { cpu: 150, memory: "1G", tasks: 500 } })).toHaveLength(2);
-    expect(await apply({ limits: { cpu: null, memory: "75%", tasks: 4096 } })).toEqual([
+    expect(await apply({ limits: { cpu: 150, disk: null, memory: "1G", tasks: 500 } })).toHaveLength(2);
+    expect(await apply({ limits: { cpu: null, disk: null, memory: "75%", tasks: 4096 } })).toEqual([
       expect.stringMatching(/^set limits: wes-agent: CPUQuota=infinity, MemoryMax=\d+, TasksMax=4096$/),
       expect.stringMatching(/^wrote: /),
     ]);
-    expect(await apply({ limits: { cpu: null, memory: "75%", tasks: 4096 } })).toEqual([]);
+    expect(await apply({ limits: { cpu: null, disk: null, memory: "75%", tasks: 4096 } })).toEqual([]);
     expect(await inTmux(hog)).toBe("0\nno limit\n");
   });
 

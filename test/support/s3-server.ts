@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { cacheDirectory } from "../../engine/cache";
 import { projectRoot } from "../../config/project-root";
 import { run } from "../../engine/run";
+import { freePort } from "./free-port";
 import { until } from "./until";
 
 /** A store that speaks S3, on this machine, for one test. */
@@ -64,12 +64,4 @@ async function ensureProgram(): Promise<string> {
   });
   if (built.code !== 0) throw new Error(`go build failed: ${built.stderr}`);
   return program;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -21,7 +21,7 @@ export interface Bystanders {
 
 /** Starts to watch on a server whose tmux server of wes-agent (`tmuxServer`, a pid) has the session `work`. */
 export async function openBystanders(
-  server: PreparedServer,
+  server: Pick<PreparedServer, "must" | "sessionOf">,
   tmuxServer: () => Promise<string>,
 ): Promise<Bystanders> {
   await server.must(`rm -f ${counterLog}`);
