@@ -30,8 +30,14 @@ def slice_of(agent: str) -> str:
 def limit_changes(workplace: Workplace) -> list[Change]:
     """Limits that are not in force as the document wants them. A change counts for what runs already."""
     agent, limits = workplace.agent, workplace.limits
-    wanted, current = properties_of(limits, _memory_of_machine()), _current(agent)
-    different = {name: value for name, value in wanted.items() if current.get(name) != shown_by_systemd(name, value)}
+    current, machine = _current(agent), _memory_of_machine()
+    # The kernel has a little more or less memory to give each time that the machine starts.
+    slack = machine // 200 if limits.memory.endswith("%") else 0
+    different = {
+        name: value
+        for name, value in properties_of(limits, machine).items()
+        if not is_in_force(name, value, current.get(name, ""), slack)
+    }
     changes = []
     if different:
         words = ", ".join(f"{name}={value}" for name, value in different.items())
@@ -52,6 +58,13 @@ def properties_of(limits: Limits, machine: int) -> dict[str, str]:
         "MemoryMax": str(memory),
         "TasksMax": str(limits.tasks),
     }
+
+
+def is_in_force(name: str, wanted: str, shown: str, slack: int) -> bool:
+    """Whether `systemctl show` prints what is wanted; memory may differ by `slack` bytes."""
+    if name == "MemoryMax" and shown.isdecimal():
+        return abs(int(shown) - int(wanted)) <= slack
+    return shown == shown_by_systemd(name, wanted)
 
 
 def assignments(properties: Mapping[str, str]) -> list[str]:
