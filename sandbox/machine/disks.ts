@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runOrThrow } from "../run-or-throw";
+import { run } from "../../engine/run";
 
 /** API's id of the system image `debian-12`; all others are snapshots. */
 const systemImageId = 12;
@@ -43,11 +43,28 @@ export async function imageOf(disk: Disk): Promise<string> {
 export async function copyDisk(from: Disk, to: Disk): Promise<void> {
   if (existsSync(join(to.directory, "image"))) return;
   const temporary = join(to.directory, "upper.new");
-  await rm(temporary, { recursive: true, force: true });
   await mkdir(to.directory, { recursive: true });
-  // --archive keeps overlay's marks of deleted files (device nodes, trusted.overlay.* attributes).
-  await runOrThrow("cp", ["--archive", "--reflink=auto", join(from.directory, "upper"), temporary]);
+  await copyWhileUsed(join(from.directory, "upper"), temporary);
   await rm(join(to.directory, "upper"), { recursive: true, force: true });
   await rename(temporary, join(to.directory, "upper"));
   await writeFile(join(to.directory, "image"), await imageOf(from));
+}
+
+const copyAttempts = 5;
+
+/** A machine that runs may delete a file between cp's finding it and its reading it: then all is copied again. */
+async function copyWhileUsed(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    await rm(to, { recursive: true, force: true });
+    // --archive keeps overlay's marks of deleted files (device nodes, trusted.overlay.* attributes).
+    const { code, stderr } = await run("cp", ["--archive", "--reflink=auto", from, to], {
+      env: { ...process.env, LC_ALL: "C" },
+    });
+    if (code === 0) return;
+    const isGone = stderr
+      .trim()
+      .split("\n")
+      .every((line) => line.endsWith("No such file or directory"));
+    if (!isGone || attempt === copyAttempts) throw new Error(`${from} cannot be copied: ${stderr.trim()}`);
+  }
 }
