@@ -302,8 +302,9 @@ describe("what the server is like", () => {
     const { findings } = JSON.parse(await auditOf(server, alone)) as {
       findings: readonly { item: string }[];
     };
-    expect(findings.filter(({ item }) => item === "access")).toEqual([]);
-    figure("findings of the audit of a shared server", findings.map(({ item }) => item).join(", ") || "none");
+    // The request here names no host software and no networks, so those differ.
+    const notAskedFor = /^\/usr\/local\/lib\/team-runtime\/|^\/etc\/team-runtime\/firewall\.nft$/;
+    expect(findings.filter(({ item }) => !notAskedFor.test(item))).toEqual([]);
   });
 
   test("logind knows who is logged in, and people have their runtime folder", async () => {
