@@ -2,11 +2,10 @@
 
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
 from team_host.errors import Failed
+from team_host.mounts import mounts_in, read_mount_lines
 
-MOUNTS = Path("/proc/self/mountinfo")
 # File systems that hold files of people; the rest is the kernel's.
 KINDS = frozenset({"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"})
 # Containers have accounts of their own.
@@ -29,7 +28,7 @@ def find_files(*wanted: str, time_limit: float) -> list[FoundFile]:
 
     Raises `Failed` when the search is not done after `time_limit` seconds.
     """
-    mount_points = mount_points_in(MOUNTS.read_text(errors="replace"))
+    mount_points = mount_points_in(read_mount_lines())
     prune = [word for path in CONTAINERS for word in ("-path", path, "-prune", "-o")]
     words = ["find", *mount_points, "-xdev", "-ignore_readdir_race", *prune, "(", *wanted, ")"]
     try:
@@ -51,12 +50,6 @@ def _parse(line: str) -> FoundFile:
 
 
 def mount_points_in(mountinfo: str) -> list[str]:
-    """The mount points of file systems that hold people's files (proc(5), /proc/PID/mountinfo)."""
-    found = []
-    for line in mountinfo.splitlines():
-        before, _, after = line.partition(" - ")
-        fields = before.split()
-        path = fields[4].encode().decode("unicode_escape")
-        if after.split()[0] in KINDS and not path.startswith(CONTAINERS):
-            found.append(path)
-    return sorted(set(found))
+    """The mount points of file systems that hold people's files, from lines of mountinfo."""
+    mounts = mounts_in(mountinfo)
+    return sorted({one.place for one in mounts if one.kind in KINDS and not one.place.startswith(CONTAINERS)})

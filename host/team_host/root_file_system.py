@@ -4,8 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from team_host.mounts import mount_at, read_mount_lines
+
 ROOT = Path("/")
-MOUNTS = Path("/proc/self/mountinfo")
 SUPPORTED = "ext4"
 
 
@@ -22,15 +23,11 @@ class RootFileSystem:
 def read_root_file_system() -> RootFileSystem:
     """As it is mounted now."""
     size = os.statvfs(ROOT)
-    kind = kind_of_root(MOUNTS.read_text(errors="replace"))
+    kind = kind_of_root(read_mount_lines())
     return RootFileSystem(kind, size.f_blocks * size.f_frsize >> 10, size.f_files, ROOT.stat().st_dev)
 
 
 def kind_of_root(mounts: str) -> str:
-    """The kind that these lines (proc(5), mountinfo) have for /; of several over each other, the last counts."""
-    found = "unknown"
-    for line in mounts.splitlines():
-        place, _, source = line.partition(" - ")
-        if place.split()[4:5] == ["/"]:
-            found = source.split()[0]
-    return found
+    """The kind that these lines of mountinfo have for /."""
+    root = mount_at("/", mounts)
+    return "unknown" if root is None else root.kind
