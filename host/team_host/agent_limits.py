@@ -15,11 +15,10 @@ from team_host.change import Change
 from team_host.commands import run
 from team_host.errors import Failed
 from team_host.files import FileState, read_state, write_file
-from team_host.workplace_document import Limits, Workplace
+from team_host.workplace_document import Limits, Workplace, bytes_of
 
 INFINITY = "infinity"
 MEMINFO = Path("/proc/meminfo")
-UNITS = {"M": 1 << 20, "G": 1 << 30}
 
 
 def slice_of(agent: str) -> str:
@@ -51,11 +50,9 @@ def limit_changes(workplace: Workplace) -> list[Change]:
 
 def properties_of(limits: Limits, machine: int) -> dict[str, str]:
     """The properties of the slice (systemd.resource-control(5)), memory in bytes; `machine` is its memory."""
-    size, unit = int(limits.memory[:-1]), limits.memory[-1]
-    memory = machine * size // 100 if unit == "%" else size * UNITS[unit]
     return {
         "CPUQuota": INFINITY if limits.cpu is None else f"{limits.cpu}%",
-        "MemoryMax": str(memory),
+        "MemoryMax": str(bytes_of(limits.memory, machine)),
         "TasksMax": str(limits.tasks),
     }
 

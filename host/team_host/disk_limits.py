@@ -25,9 +25,8 @@ from team_host.quotas import (
     turn_on,
 )
 from team_host.root_file_system import SUPPORTED, RootFileSystem, read_root_file_system
-from team_host.workplace_document import Workplace
+from team_host.workplace_document import Workplace, bytes_of
 
-KIBIBYTES = {"M": 1 << 10, "G": 1 << 20}
 LOOK = "Look whether this kernel has quotas (modprobe quota_v2), then run this again"
 
 
@@ -55,8 +54,7 @@ def quota_of(limit: str | None, disk: RootFileSystem) -> Quota:
     """A limit as an amount, and the same share of the files that there can be."""
     if limit is None:
         return NO_QUOTA
-    size, unit = int(limit[:-1]), limit[-1]
-    kibibytes = disk.kibibytes * size // 100 if unit == "%" else size * KIBIBYTES[unit]
+    kibibytes = bytes_of(limit, disk.kibibytes << 10) >> 10
     return Quota(kibibytes, disk.files * kibibytes // disk.kibibytes)
 
 

@@ -10,6 +10,7 @@ from team_host.errors import Refused
 from team_host.names import AGENT_SUFFIX, is_human_login, shown
 
 VERSION = 1
+_BYTES = {"M": 1 << 20, "G": 1 << 30}
 _AMOUNT = re.compile(r"[1-9][0-9]?%|[1-9][0-9]{0,5}[GM]", re.ASCII)
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", re.ASCII)
 # They stand in quotes in a file of git's settings.
@@ -43,6 +44,12 @@ class Workplace:
     git_email: str
     limits: Limits
     repositories: Mapping[str, str]
+
+
+def bytes_of(amount: str, whole: int) -> int:
+    """An amount of `Limits` in bytes; a share is one of `whole`, rounded down."""
+    size, unit = int(amount[:-1]), amount[-1]
+    return whole * size // 100 if unit == "%" else size * _BYTES[unit]
 
 
 def parse_workplaces(data: bytes, hostname: str) -> list[Workplace]:
