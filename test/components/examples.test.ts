@@ -1,28 +1,22 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { formatAccessText } from "../../cli/access-text";
 import { diff } from "../../cli/diff";
 import { accessMatrix } from "../../config/access/matrix";
 import { loadTeam } from "../../config/load";
-import { projectRoot } from "../../config/project-root";
 import { accessRows } from "../../invariants/access-rows";
 import { brokenInvariants } from "../../invariants/index";
 import { now } from "../config/sample";
 import { expectedDump } from "../support/expected-dump";
-import { recordProgram, type RecordedProgram } from "../support/record-program";
+import type { RecordedProgram } from "../support/record-program";
+import { exampleFile, recordExample } from "../support/recorded-example";
 import { throwAwayKey } from "../support/throw-away-key";
 
 /** What `examples/` shows is what the program makes of it, on the day on which it was written. */
-const example = (name: string): string => join(projectRoot, "examples", "fifteen", name);
+const example = (name: string): string => exampleFile("fifteen", name);
 let recorded: RecordedProgram;
 
 beforeAll(async () => {
-  vi.useFakeTimers({ toFake: ["Date"], now });
-  recorded = await recordProgram("example", {
-    "hcloud:token": "x1".repeat(32),
-    "team-runtime:deployKey": throwAwayKey("deploy").privateKey,
-    "team-runtime:teamFile": example("team.yaml"),
-  });
+  recorded = await recordExample("fifteen", "example");
 });
 
 afterAll(() => {

@@ -1,28 +1,21 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { diff } from "../../cli/diff";
 import { formatAccessText } from "../../cli/access-text";
 import { accessMatrix } from "../../config/access/matrix";
 import { loadTeam } from "../../config/load";
-import { projectRoot } from "../../config/project-root";
 import { accessRows } from "../../invariants/access-rows";
 import { brokenInvariants } from "../../invariants/index";
 import { notKnown, type Resource, type StackResources } from "../../invariants/resource";
 import { now } from "../config/sample";
-import { recordProgram, type RecordedProgram } from "../support/record-program";
-import { throwAwayKey } from "../support/throw-away-key";
+import type { RecordedProgram } from "../support/record-program";
+import { exampleFile, recordExample } from "../support/recorded-example";
 
 /** The training team of `examples/`: four people on one server, and what the program makes of it. */
-const example = (name: string): string => join(projectRoot, "examples", "training", name);
+const example = (name: string): string => exampleFile("training", name);
 let recorded: RecordedProgram;
 
 beforeAll(async () => {
-  vi.useFakeTimers({ toFake: ["Date"], now });
-  recorded = await recordProgram("training", {
-    "hcloud:token": "x1".repeat(32),
-    "team-runtime:deployKey": throwAwayKey("deploy").privateKey,
-    "team-runtime:teamFile": example("team.yaml"),
-  });
+  recorded = await recordExample("training", "training");
 });
 
 afterAll(() => {
