@@ -9,7 +9,7 @@ import { onDebianKernel, type DebianKernelServer } from "./debian-kernel/server"
 import { describeKernelSettings } from "./debian-kernel/settings";
 import { applier, withLimits } from "./debian-kernel/workplaces";
 import { auditOf } from "./host-audit";
-import { bomb, hog } from "./greedy-programs";
+import { bomb, hog, runInAgentsTmux } from "./greedy-programs";
 import { openBystanders } from "./lock-out/bystanders";
 import { installPrograms, programOnServer } from "./lock-out/programs";
 import { leadCommands } from "./lock-out/ways";
@@ -99,20 +99,7 @@ test("whatever a lead has open ends with the grant, and nothing else does", asyn
 describeKernelSettings(() => server);
 
 describe("limits", () => {
-  /** Runs a Python program in the agent's tmux server and returns its exit status and output. */
-  async function inTmux(program: string): Promise<string> {
-    await server.must("rm -f /tmp/program.out /tmp/program.done");
-    await server.must("cat >/tmp/program.py", program);
-    await server.must(
-      'runuser -u wes-agent -- env TMUX_TMPDIR=/run/agents tmux new-session -d -s program "python3 /tmp/program.py >/tmp/program.out 2>&1; echo \\$? >/tmp/program.done"',
-    );
-    await until(
-      async () => (await server.root("test -s /tmp/program.done")).code === 0,
-      120,
-      () => "The program in the agent's tmux does not end.",
-    );
-    return server.must("cat /tmp/program.done /tmp/program.out");
-  }
+  const inTmux = (program: string): Promise<string> => runInAgentsTmux(server, program, 120);
 
   test("of processes and memory are held by control groups of version 2 alone", async () => {
     await server.must(applier, withLimits({ memory: "256M", tasks: 100 }));

@@ -5,7 +5,7 @@ import type { ProgramResult } from "../../engine/run";
 import { startSandbox, type TestSandbox } from "../support/sandbox";
 import type { Terminal } from "../support/terminal";
 import { until } from "../support/until";
-import { bomb, hog } from "./greedy-programs";
+import { bomb, hog, runInAgentsTmux } from "./greedy-programs";
 import { bootPreparedServer, wesLedByMarcus, type PreparedServer } from "./prepared-server";
 
 const serverName = "dev-wes";
@@ -50,20 +50,7 @@ const asAgent = (command: string): Promise<ProgramResult> =>
 const asMarcus = (command: string): Promise<ProgramResult> => server.as("marcus", command);
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Runs a Python program in the agent's tmux server and returns its exit status and output. */
-async function inTmux(program: string): Promise<string> {
-  await server.must("rm -f /tmp/program.out /tmp/program.done");
-  await server.root("cat >/tmp/program.py", program);
-  await asAgent(
-    'tmux new-session -d -s program "python3 /tmp/program.py >/tmp/program.out 2>&1; echo \\$? >/tmp/program.done"',
-  );
-  await until(
-    async () => (await server.root("test -s /tmp/program.done")).code === 0,
-    60,
-    () => "The program in the agent's tmux does not end.",
-  );
-  return server.must("cat /tmp/program.done /tmp/program.out");
-}
+const inTmux = (program: string): Promise<string> => runInAgentsTmux(server, program, 60);
 
 describe("limits", () => {
   test("are put in force for what runs already, one line for each change", async () => {
